@@ -1,0 +1,61 @@
+{# Composites: the mean direction-adjusted z-score of each family, and the mean of the families. #}
+with
+
+directed as (
+
+    {% for factor in registered_factors() %}
+
+        select
+            factor_values.as_of_date,
+            factor_values.symbol,
+            factor_values.asset_class,
+            '{{ factor.family }}' as family,
+            {{ factor.direction }} * factor_values.z_score as z_score
+
+        from {{ ref('factor_values') }} as factor_values
+
+        where factor_values.factor = '{{ factor.name }}'
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
+
+),
+
+families as (
+
+    select
+        directed.as_of_date,
+        directed.symbol,
+        directed.asset_class,
+        concat('composite_', directed.family) as composite,
+        avg(directed.z_score) as composite_value
+
+    from directed
+
+    where directed.z_score is not null
+
+    group by all
+
+),
+
+overall as (
+
+    select
+        families.as_of_date,
+        families.symbol,
+        families.asset_class,
+        'composite' as composite,
+        avg(families.composite_value) as composite_value
+
+    from families
+
+    group by all
+
+)
+
+select * from families
+
+union all
+
+select * from overall

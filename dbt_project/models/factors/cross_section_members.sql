@@ -1,0 +1,34 @@
+{# Who can be ranked on each factor date: the tradable names, at their venue's last session. #}
+with
+
+tradable as (
+
+    select * from {{ ref('universe_daily') }}
+
+    where is_tradable
+
+),
+
+members as (
+
+    select
+        factor_dates.as_of_date,
+        tradable.symbol,
+        tradable.asset_class,
+        tradable.venue,
+        tradable.country,
+        tradable.sector,
+        factor_dates.session_date,
+        factor_dates.is_month_end,
+        factor_dates.is_week_end
+
+    from {{ ref('factor_dates') }} as factor_dates
+
+    inner join tradable
+        on
+            factor_dates.venue = tradable.venue
+            and factor_dates.session_date = tradable.as_of_date
+
+)
+
+select * from members

@@ -1,0 +1,78 @@
+{# Statement items as known on each factor date, in US dollars at the day's exchange rate. #}
+{# Stocks are the newest value, flows (_ttm) four consecutive quarters or else the newest year. #}
+{%- set stocks = ['book_equity', 'total_assets', 'total_liabilities'] -%}
+{%- set flows = [
+    'net_income', 'revenue', 'gross_profit', 'operating_cash_flow', 'cost_of_goods_sold',
+    'sga_expense', 'interest_expense',
+] -%}
+with
+
+members as (
+
+    select * from {{ ref('cross_section_members') }}
+
+    where asset_class = 'equity'
+
+),
+
+known as (
+
+    select
+        members.as_of_date,
+        members.symbol,
+        members.asset_class,
+        fundamentals_known.metric,
+        case
+            when
+                members.as_of_date
+                <= {{ add_months(
+                    'fundamentals_known.period_end_date', var('max_statement_age_months')
+                ) }}
+                then fundamentals_known.last_value * fx_daily.usd_per_unit
+        end as last_value_usd,
+        case
+            when
+                members.as_of_date
+                <= {{ add_months(
+                    'fundamentals_known.ttm_end_date', var('max_statement_age_months')
+                ) }}
+                then fundamentals_known.ttm_value * fx_daily.usd_per_unit
+        end as ttm_value_usd
+
+    from members
+
+    inner join {{ ref('fundamentals_known') }} as fundamentals_known
+        on
+            members.symbol = fundamentals_known.symbol
+            and members.as_of_date >= fundamentals_known.known_from
+            and members.as_of_date < fundamentals_known.known_to
+
+    inner join {{ ref('fx_daily') }} as fx_daily
+        on
+            fundamentals_known.currency = fx_daily.currency
+            and members.as_of_date = fx_daily.rate_date
+
+),
+
+pivoted as (
+
+    select
+        known.as_of_date,
+        known.symbol,
+        known.asset_class,
+        {% for metric in stocks %}
+        max(case when known.metric = '{{ metric }}' then known.last_value_usd end)
+            as {{ metric }},
+        {% endfor %}
+        {% for metric in flows %}
+        max(case when known.metric = '{{ metric }}' then known.ttm_value_usd end)
+            as {{ metric }}_ttm{% if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from known
+
+    group by known.as_of_date, known.symbol, known.asset_class
+
+)
+
+select * from pivoted

@@ -1,0 +1,141 @@
+{# Each strategy's day: prior-close weights x returns + cash - cost - borrow, and what stands after. #}
+{# cash = (1 - sum of weights) x risk-free return. The first day is the first trade: cost alone. #}
+with
+
+spans as (
+
+    select
+        executions.strategy,
+        executions.calendar,
+        min(executions.trade_date) as first_date
+
+    from {{ ref('executions') }} as executions
+
+    group by executions.strategy, executions.calendar
+
+),
+
+days as (
+
+    select
+        spans.strategy,
+        portfolio_calendar.calendar_date as date,
+        case
+            when portfolio_calendar.calendar_date > spans.first_date
+                then portfolio_calendar.cash_return
+            else 0
+        end as risk_free_return,
+        portfolio_calendar.calendar_date = spans.first_date as is_first_day
+
+    from spans
+
+    inner join {{ ref('portfolio_calendar') }} as portfolio_calendar
+        on
+            spans.calendar = portfolio_calendar.calendar
+            and spans.first_date <= portfolio_calendar.calendar_date
+            and portfolio_calendar.has_data
+
+),
+
+held as (
+
+    select
+        positions.date,
+        positions.strategy,
+        sum(positions.contribution) as gross_return,
+        sum(positions.opening_weight) as net_exposure,
+        sum(abs(positions.opening_weight)) as gross_exposure,
+        sum(positions.borrow_return) as borrow_return
+
+    from {{ ref('positions') }} as positions
+
+    group by positions.date, positions.strategy
+
+),
+
+traded as (
+
+    select
+        trades.trade_date as date,
+        trades.strategy,
+        sum(trades.cost_return) as cost_return,
+        sum(abs(trades.trade_weight)) / 2 as turnover
+
+    from {{ ref('trades') }} as trades
+
+    group by trades.trade_date, trades.strategy
+
+),
+
+added_up as (
+
+    select
+        days.date,
+        days.strategy,
+        days.risk_free_return,
+        coalesce(held.gross_return, 0) as gross_return,
+        (1 - coalesce(held.net_exposure, 0)) * days.risk_free_return as cash_return,
+        coalesce(traded.cost_return, 0) as cost_return,
+        coalesce(held.borrow_return, 0) as borrow_return,
+        coalesce(held.gross_return, 0)
+        + (1 - coalesce(held.net_exposure, 0)) * days.risk_free_return
+        - coalesce(traded.cost_return, 0)
+        - coalesce(held.borrow_return, 0) as net_return,
+        case when days.is_first_day then 0 else benchmark_returns.benchmark_return end
+            as benchmark_return,
+        coalesce(traded.turnover, 0) as turnover,
+        coalesce(held.net_exposure, 0) as net_exposure,
+        coalesce(held.gross_exposure, 0) as gross_exposure
+
+    from days
+
+    left join held on days.date = held.date and days.strategy = held.strategy
+
+    left join traded on days.date = traded.date and days.strategy = traded.strategy
+
+    left join {{ ref('benchmark_returns') }} as benchmark_returns
+        on
+            days.date = benchmark_returns.date
+            and days.strategy = benchmark_returns.strategy
+
+),
+
+compounded as (
+
+    select
+        added_up.*,
+        exp(sum(ln(greatest(1 + added_up.net_return, 1e-300))) over to_date) as nav
+
+    from added_up
+
+    window to_date as (
+        partition by added_up.strategy
+        order by added_up.date
+        rows between unbounded preceding and current row
+    )
+
+)
+
+select
+    compounded.date,
+    compounded.strategy,
+    compounded.gross_return,
+    compounded.cash_return,
+    compounded.cost_return,
+    compounded.borrow_return,
+    compounded.net_return,
+    compounded.benchmark_return,
+    compounded.risk_free_return,
+    compounded.nav,
+    least(compounded.nav / greatest(1, max(compounded.nav) over to_date) - 1, 0) as drawdown,
+    compounded.turnover,
+    compounded.net_exposure,
+    compounded.gross_exposure
+
+from compounded
+
+window to_date as (
+    partition by compounded.strategy
+    order by compounded.date
+    rows between unbounded preceding and current row
+)

@@ -1,0 +1,127 @@
+{# Each asset class's market: the return of its names that were tradable the session before. #}
+{# A closed venue earns 0 that day. Cap-weighted where caps cover 80 % of the names, else equal. #}
+with
+
+held as (
+
+    select
+        prices_daily.as_of_date,
+        prices_daily.asset_class,
+        prices_daily.venue,
+        prices_daily.symbol,
+        coalesce(prices_daily.ret_1d, 0) as ret_1d,
+        lag(universe_daily.is_tradable) over by_symbol as was_tradable,
+        lag(prices_daily.market_cap_usd) over by_symbol as prior_market_cap_usd,
+        universe_daily.is_tradable,
+        prices_daily.market_cap_usd
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+    inner join {{ ref('universe_daily') }} as universe_daily
+        on
+            prices_daily.symbol = universe_daily.symbol
+            and prices_daily.as_of_date = universe_daily.as_of_date
+
+    window by_symbol as (partition by prices_daily.symbol order by prices_daily.session_no)
+
+),
+
+by_venue as (
+
+    select
+        held.as_of_date,
+        held.asset_class,
+        held.venue,
+        sum(held.ret_1d) filter (where held.was_tradable) as sum_return,
+        sum(held.ret_1d * held.prior_market_cap_usd) filter (where held.was_tradable)
+            as sum_cap_return,
+        count(*) filter (where held.is_tradable) as n_names,
+        count(held.market_cap_usd) filter (where held.is_tradable) as n_caps,
+        sum(held.market_cap_usd) filter (where held.is_tradable) as sum_cap
+
+    from held
+
+    group by all
+
+),
+
+class_days as (
+
+    select distinct
+        by_venue.as_of_date,
+        by_venue.asset_class
+
+    from by_venue
+
+),
+
+-- On each day of the class, every venue counts with its names at its last close before the day.
+with_prior as (
+
+    select
+        class_days.as_of_date,
+        class_days.asset_class,
+        venues.venue,
+        by_venue.sum_return,
+        by_venue.sum_cap_return,
+        last_value(by_venue.n_names ignore nulls) over before_day as n_names,
+        last_value(by_venue.n_caps ignore nulls) over before_day as n_caps,
+        last_value(by_venue.sum_cap ignore nulls) over before_day as sum_cap
+
+    from class_days
+
+    inner join (
+        select distinct
+            by_venue.asset_class,
+            by_venue.venue
+
+        from by_venue
+    ) as venues
+        on class_days.asset_class = venues.asset_class
+
+    left join by_venue
+        on
+            class_days.as_of_date = by_venue.as_of_date
+            and venues.venue = by_venue.venue
+            and class_days.asset_class = by_venue.asset_class
+
+    window before_day as (
+        partition by class_days.asset_class, venues.venue
+        order by class_days.as_of_date
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+by_class as (
+
+    select
+        with_prior.as_of_date,
+        with_prior.asset_class,
+        cast(sum(with_prior.n_names) as bigint) as n_names,
+        cast(sum(with_prior.n_caps) as bigint) as n_caps,
+        sum(with_prior.sum_return) / nullif(sum(with_prior.n_names), 0) as equal_weight_return,
+        sum(with_prior.sum_cap_return) / nullif(sum(with_prior.sum_cap), 0) as cap_weight_return
+
+    from with_prior
+
+    group by all
+
+)
+
+select
+    by_class.as_of_date,
+    by_class.asset_class,
+    by_class.equal_weight_return,
+    by_class.cap_weight_return,
+    by_class.n_names,
+    by_class.n_caps,
+    by_class.n_caps >= 0.8 * by_class.n_names as is_cap_weighted,
+    case
+        when by_class.n_caps >= 0.8 * by_class.n_names then by_class.cap_weight_return
+        else by_class.equal_weight_return
+    end as market_return
+
+from by_class
+
+where by_class.n_names > 0

@@ -1,0 +1,76 @@
+{# Every bar, or field of a bar, that the cleaning rules set aside, and why. #}
+with
+
+screened_bars as (
+
+    select * from {{ ref('screened_bars') }}
+
+),
+
+set_aside as (
+
+    select
+        screened_bars.symbol,
+        screened_bars.bar_date,
+        screened_bars.reason,
+        'close' as field
+
+    from screened_bars
+
+    where screened_bars.reason is not null
+
+    union all
+
+    select
+        unconfirmed_moves.symbol,
+        unconfirmed_moves.bar_date,
+        unconfirmed_moves.reason,
+        'close' as field
+
+    from {{ ref('unconfirmed_moves') }} as unconfirmed_moves
+
+    {% for field in ['open', 'high', 'low', 'volume'] %}
+
+    union all
+
+    select
+        screened_bars.symbol,
+        screened_bars.bar_date,
+        'bad_{{ field }}' as reason,
+        '{{ field }}' as field
+
+    from screened_bars
+
+    where
+        screened_bars.{{ field }} is null
+        and screened_bars.was_{{ field }}_given
+        and screened_bars.reason is null
+
+    {% endfor %}
+
+),
+
+with_source as (
+
+    select
+        set_aside.symbol,
+        set_aside.bar_date,
+        set_aside.reason,
+        set_aside.field,
+        min(screened_bars.asset_class) as asset_class,
+        min(screened_bars.close) as close,
+        min(screened_bars.source) as source,
+        min(screened_bars.load_id) as load_id
+
+    from set_aside
+
+    inner join screened_bars
+        on
+            set_aside.symbol = screened_bars.symbol
+            and set_aside.bar_date = screened_bars.bar_date
+
+    group by all
+
+)
+
+select * from with_source

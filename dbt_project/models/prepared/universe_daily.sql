@@ -1,0 +1,124 @@
+{# Who belongs on each session, and whether it could be traded: every rule on what was known then. #}
+with
+
+prices_daily as (
+
+    select * from {{ ref('prices_daily') }}
+
+),
+
+memberships as (
+
+    select
+        stg_universe.symbol,
+        stg_universe.member_from,
+        stg_universe.member_to
+
+    from {{ ref('stg_raw__universe') }} as stg_universe
+
+    where stg_universe.member_from is not null or stg_universe.member_to is not null
+
+),
+
+-- A symbol without any spell always belongs; member_to is the first day outside.
+member_days as (
+
+    select distinct
+        prices_daily.symbol,
+        prices_daily.as_of_date
+
+    from prices_daily
+
+    inner join memberships
+        on
+            prices_daily.symbol = memberships.symbol
+            and prices_daily.as_of_date
+            >= coalesce(memberships.member_from, cast('0001-01-01' as date))
+            and prices_daily.as_of_date
+            < coalesce(memberships.member_to, cast('9999-12-31' as date))
+
+),
+
+measured as (
+
+    select
+        prices_daily.as_of_date,
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        prices_daily.venue,
+        prices_daily.currency,
+        prices_daily.is_stale,
+        prices_daily.is_delisted,
+        prices_daily.market_cap_usd,
+        count(case when not prices_daily.is_stale then 1 end) over (
+            partition by prices_daily.symbol
+            order by prices_daily.session_no
+            rows between unbounded preceding and current row
+        ) as n_history,
+        {{ rolling_median('prices_daily.dollar_volume_usd', 'recent') }}
+            as median_dollar_volume_usd,
+        avg(prices_daily.dollar_volume_usd) over recent as mean_dollar_volume_usd,
+        stddev_samp(case when not prices_daily.is_stale then prices_daily.ret_1d end) over recent
+            as ret_1d_std
+
+    from prices_daily
+
+    window recent as (
+        partition by prices_daily.symbol
+        order by prices_daily.session_no
+        rows between {{ var('liquidity_sessions') - 1 }} preceding and current row
+    )
+
+),
+
+floored as (
+
+    select
+        measured.*,
+        {{ by_asset_class(var('min_history_sessions'), 'measured.asset_class') }}
+            as min_history_sessions,
+        {{ by_asset_class(var('min_dollar_volume_usd'), 'measured.asset_class') }}
+            as min_dollar_volume_usd,
+        {{ by_asset_class(var('min_market_cap_usd'), 'measured.asset_class') }}
+            as min_market_cap_usd
+
+    from measured
+
+)
+
+select
+    floored.as_of_date,
+    floored.symbol,
+    floored.asset_class,
+    floored.venue,
+    assets.country,
+    floored.currency,
+    assets.sector,
+    memberships_any.symbol is null or member_days.symbol is not null as is_member,
+    floored.n_history,
+    floored.median_dollar_volume_usd,
+    floored.mean_dollar_volume_usd,
+    floored.ret_1d_std,
+    not floored.is_stale
+    and not floored.is_delisted
+    and not assets.is_excluded
+    and (memberships_any.symbol is null or member_days.symbol is not null)
+    and floored.n_history >= floored.min_history_sessions
+    and (
+        floored.min_dollar_volume_usd <= 0
+        or coalesce(floored.median_dollar_volume_usd, 0) >= floored.min_dollar_volume_usd
+    )
+    and coalesce(floored.market_cap_usd, floored.min_market_cap_usd) >= floored.min_market_cap_usd
+        as is_tradable
+
+from floored
+
+inner join {{ ref('assets') }} as assets on floored.symbol = assets.symbol
+
+left join (select distinct memberships.symbol from memberships) as memberships_any
+    on floored.symbol = memberships_any.symbol
+
+left join member_days
+    on
+        floored.symbol = member_days.symbol
+        and floored.as_of_date = member_days.as_of_date

@@ -1,0 +1,1 @@
+"""Ingest: lands what the sources said in schema ``raw``, and never edits a row of it."""

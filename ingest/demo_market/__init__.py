@@ -1,0 +1,1 @@
+"""A seeded synthetic market with planted, documented premia and planted faults."""

@@ -1,0 +1,92 @@
+"""Appends what is new: a key whose rows differ from its newest version gets a new version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from ingest.tables import RawTable
+
+
+@dataclass(frozen=True)
+class LoadStamp:
+    """What landing writes into every row of a load."""
+
+    load_id: int
+    source: str
+    observed_at: datetime
+
+
+def append_versions(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, stamp: LoadStamp
+) -> tuple[int, int]:
+    """Append the staged rows of a table whose key is new or differs from its newest version.
+
+    The newest version of a key is the rows of its highest load_id. Rows are compared as sets, NULL
+    equal to NULL and NaN to NaN, so a key that lost one of two rows is a new version as well.
+
+    Returns
+    -------
+    The rows that landed, and how many of their keys were last written by another source.
+    """
+    _make_fresh_and_current(connection, table)
+    columns = ", ".join(table.columns)
+    key = ", ".join(table.key)
+    connection.execute(
+        f"""
+        create or replace temp table changed_keys as
+        select distinct {key}
+        from (
+            (select {columns} from fresh_rows except select {columns} from current_rows)
+            union all
+            (select {columns} from current_rows except select {columns} from fresh_rows)
+        ) as differences
+        """
+    )
+    inserted = [*table.columns, "source", "load_id", "observed_at"]
+    values = [*table.columns, "? as source", "? as load_id", "? as observed_at"]
+    if table.name == "prices":
+        inserted.append("occurrence")
+        values.append(
+            "row_number() over (partition by symbol, bar_date order by close nulls last, "
+            "open nulls last, high nulls last, low nulls last, volume nulls last, currency, "
+            "price_basis) as occurrence"
+        )
+    n_landed = connection.execute(
+        f"insert into raw.{table.name} ({', '.join(inserted)}) "
+        f"select {', '.join(values)} from fresh_rows "
+        f"where exists (select 1 from changed_keys where {_same_key(table, 'fresh_rows')}) "
+        f"order by {columns}",
+        [stamp.source, stamp.load_id, stamp.observed_at],
+    ).fetchall()[0][0]
+    n_taken_over = connection.execute(
+        f"select count(*) from (select distinct {key} from current_rows where source <> ? "
+        f"and exists (select 1 from changed_keys where {_same_key(table, 'current_rows')}))",
+        [stamp.source],
+    ).fetchall()[0][0]
+    return n_landed, n_taken_over
+
+
+def _make_fresh_and_current(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
+    columns, key = ", ".join(table.columns), ", ".join(table.key)
+    connection.execute(
+        "create or replace temp table fresh_rows as "
+        f"select distinct {columns} from staged_{table.name}"
+    )
+    connection.execute(
+        f"""
+        create or replace temp table current_rows as
+        select {columns}, source
+        from raw.{table.name} as landed
+        where exists (select 1 from fresh_rows where {_same_key(table, "landed", "fresh_rows")})
+        qualify load_id = max(load_id) over (partition by {key})
+        """
+    )
+
+
+def _same_key(table: RawTable, left: str, right: str = "changed_keys") -> str:
+    return " and ".join(
+        f"{left}.{column} is not distinct from {right}.{column}" for column in table.key
+    )

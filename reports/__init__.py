@@ -1,0 +1,1 @@
+"""Figures, tables and the terminal summary of a dataset, read from its published file only."""

@@ -1,0 +1,51 @@
+"""The SQL of every figure, table and summary line: one file each, run on the published file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from reports.errors import ReportsError
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Run ``<name>.sql`` with those of the parameters that it names as ``$parameter``.
+
+    Raises
+    ------
+    ReportsError : the published file lacks a table or column that the query reads.
+    """
+    text = (FOLDER / f"{name}.sql").read_text()
+    named = set(re.findall(r"\$(\w+)", text))
+    given = {key: value for key, value in (parameters or {}).items() if key in named}
+    try:
+        return connection.execute(text, given)
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise ReportsError(
+            f"queries/{name}.sql does not fit the published file, which an older build wrote: "
+            f"run `make all` for this dataset. DuckDB says: {str(error).splitlines()[0]}"
+        ) from error
+
+
+def frame(
+    connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """The rows of ``<name>.sql`` as a data frame."""
+    return execute(connection, name, parameters).df()
+
+
+def batches(
+    connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any] | None = None
+) -> pa.RecordBatchReader:
+    """The rows of ``<name>.sql`` as a stream of Arrow batches."""
+    return execute(connection, name, parameters).to_arrow_reader(200_000)

@@ -1,0 +1,55 @@
+-- Net asset value after costs of each strategy and of its benchmark; 1 is the day before the first.
+-- Long histories are thinned to the last day of each of at most 1200 equal runs of days.
+with
+
+daily as (
+
+    select
+        daily_pnl.strategy,
+        daily_pnl.date,
+        daily_pnl.nav,
+        exp(sum(ln(greatest(1 + daily_pnl.benchmark_return, 1e-300))) over to_date)
+            as benchmark_nav,
+        row_number() over to_date as day_no,
+        count(*) over (partition by daily_pnl.strategy) as n_days
+
+    from performance.daily_pnl as daily_pnl
+
+    window to_date as (
+        partition by daily_pnl.strategy
+        order by daily_pnl.date
+        rows between unbounded preceding and current row
+    )
+
+),
+
+thinned as (
+
+    select daily.*
+
+    from daily
+
+    qualify
+        row_number() over (
+            partition by
+                daily.strategy,
+                (daily.n_days - daily.day_no) // ((daily.n_days + 1199) // 1200)
+            order by daily.date desc
+        ) = 1
+
+)
+
+select
+    strategies.asset_class,
+    thinned.strategy,
+    strategies.benchmark,
+    thinned.date,
+    thinned.nav,
+    thinned.benchmark_nav,
+    thinned.n_days
+
+from thinned
+
+inner join seeds.strategies as strategies on thinned.strategy = strategies.strategy
+
+order by thinned.strategy, thinned.date

@@ -1,0 +1,152 @@
+"""What was known of each company on a day: METHODS section 3, announcement by announcement."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pandas as pd
+
+from tests.two_roads.inputs import Market, in_major_units, variables
+
+QUARTER_DAYS = (70, 110)  # two quarter ends this far apart follow each other
+
+
+class Announcement(NamedTuple):
+    """One value of one metric and the day from which it was known."""
+
+    known_on: pd.Timestamp
+    published_at: pd.Timestamp
+    period_end: pd.Timestamp
+    frequency: str
+    value: float
+    currency: str | None
+
+
+class Known(NamedTuple):
+    """What a day knows of a metric: its newest value and its trailing-twelve-month sum."""
+
+    last_value: float | None
+    last_period: pd.Timestamp | None
+    last_currency: str | None
+    ttm_value: float | None
+    ttm_period: pd.Timestamp | None
+    ttm_currency: str | None
+
+
+def announcements(
+    market: Market, frequencies: tuple[str, ...]
+) -> dict[tuple, list[Announcement]]:
+    """By symbol and metric, oldest knowledge first."""
+    key = ["symbol", "metric", "period_end_date", "published_at"]
+    rows = in_major_units(market.newest("raw.fundamentals", key), ["value"])
+    rows = rows[rows["frequency"].isin(frequencies) & rows["value"].notna()]
+    lag = pd.to_timedelta(rows["frequency"].map(variables()["publication_lag_days"]), unit="D")
+    assumed = rows["period_end_date"] + lag
+    rows["known_on"] = rows["published_at"].dt.normalize().fillna(assumed)
+    rows["published_at"] = rows["published_at"].fillna(assumed)
+    rows = rows.sort_values(["known_on", "published_at"])
+    found: dict[tuple, list[Announcement]] = {}
+    columns = ["symbol", "metric", "known_on", "published_at", "period_end_date", "frequency"]
+    for symbol, metric, *rest in rows[[*columns, "value", "currency"]].itertuples(index=False):
+        found.setdefault((symbol, metric), []).append(Announcement(*rest))
+    return found
+
+
+def knowledge(said: list[Announcement]) -> Known:
+    """The state of a metric after these announcements, in the order in which they were made."""
+    values: dict[str, dict[pd.Timestamp, Announcement]] = {"quarter": {}, "year": {}}
+    for one in said:
+        values[one.frequency][one.period_end] = one  # a restatement replaces from here on
+    quarters, years = values["quarter"], values["year"]
+    newest = max({**years, **quarters})
+    last = quarters.get(newest) or years[newest]
+    ends = sorted(quarters)[-4:]
+    gaps = [(later - earlier).days for earlier, later in zip(ends, ends[1:], strict=False)]
+    low, high = QUARTER_DAYS
+    if len(ends) == 4 and all(low <= gap <= high for gap in gaps):
+        total, end = math.fsum(quarters[day].value for day in ends), ends[-1]
+        currency = quarters[end].currency
+    elif years:
+        end = max(years)
+        total, currency = years[end].value, years[end].currency
+    else:
+        total, end, currency = None, None, None
+    return Known(last.value, newest, last.currency, total, end, currency)
+
+
+class PointInTime:
+    """Answers what was known at the end of a day, by walking the announcements up to it."""
+
+    def __init__(self, market: Market) -> None:
+        self._said = announcements(market, ("quarter", "year"))
+        self._days = {
+            key: [one.known_on for one in said] for key, said in self._said.items()
+        }
+        self._states: dict[tuple, Known] = {}
+
+    def at(self, symbol: str, metric: str, day: pd.Timestamp) -> Known | None:
+        """The state of a metric at the end of a day; None where nothing was known yet."""
+        n_known = bisect_right(self._days.get((symbol, metric), []), day)
+        if not n_known:
+            return None
+        key = (symbol, metric, n_known)
+        if key not in self._states:
+            self._states[key] = knowledge(self._said[symbol, metric][:n_known])
+        return self._states[key]
+
+    def last(self, symbol: str, metric: str, day: pd.Timestamp) -> tuple:
+        """(value, period end, currency) of a stock; Nones where unknown or too old."""
+        known = self.at(symbol, metric, day)
+        if known is None or is_too_old(known.last_period, day):
+            return None, None, None
+        return known.last_value, known.last_period, known.last_currency
+
+    def trailing_year(self, symbol: str, metric: str, day: pd.Timestamp) -> tuple:
+        """(value, period end, currency) of a flow; Nones where unknown or too old."""
+        known = self.at(symbol, metric, day)
+        if known is None or known.ttm_value is None or is_too_old(known.ttm_period, day):
+            return None, None, None
+        return known.ttm_value, known.ttm_period, known.ttm_currency
+
+
+def is_too_old(period_end: pd.Timestamp, day: pd.Timestamp) -> bool:
+    """Whether a period ended more than so many months before a day."""
+    return day > period_end + pd.DateOffset(months=variables()["max_statement_age_months"])
+
+
+def newest_shares(market: Market) -> Callable[[str, pd.Timestamp], tuple]:
+    """A function of symbol and day: (shares outstanding, day they were counted), or Nones."""
+    known = PointInTime(market)
+
+    def shares(symbol: str, day: pd.Timestamp) -> tuple:
+        value, period_end, _ = known.last(symbol, "shares_outstanding", day)
+        return value, period_end
+
+    return shares
+
+
+def daily_metric(market: Market, metric: str) -> dict[str, dict[pd.Timestamp, tuple]]:
+    """By symbol and metric day: (day from which it was known, value)."""
+    found: dict[str, dict[pd.Timestamp, tuple]] = {}
+    for (symbol, name), said in announcements(market, ("day",)).items():
+        if name == metric:
+            found[symbol] = {one.period_end: (one.known_on, one.value) for one in said}
+    return found
+
+
+def vendor_caps(market: Market) -> Callable[[str, pd.Timestamp], float]:
+    """A function of symbol and day: the newest known market cap not older than the carry."""
+    caps, carry = daily_metric(market, "market_cap"), variables()["max_carry_onchain_days"]
+
+    def cap(symbol: str, day: pd.Timestamp) -> float:
+        of_symbol = caps.get(symbol, {})
+        for age in range(carry + 1):
+            known_on, value = of_symbol.get(day - pd.Timedelta(days=age), (None, math.nan))
+            if known_on is not None and known_on <= day and math.isfinite(value):
+                return value
+        return math.nan
+
+    return cap

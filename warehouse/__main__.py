@@ -1,0 +1,103 @@
+"""python -m warehouse check|build|publish|docs|sql DATASET"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+
+from ingest.config import load_dataset
+from ingest.errors import IngestError
+from warehouse.files import WarehouseError, dataset_files
+
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group()
+def cli() -> None:
+    """Build, publish and query a dataset's warehouse."""
+
+
+def split_names(context: click.Context, option: click.Parameter, value: str) -> list[str]:
+    """A comma-separated option as a list."""
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+FACTORS = click.option(
+    "--factors", default="", callback=split_names, help="Comma-separated; default all."
+)
+
+
+@cli.command()
+@click.argument("dataset")
+@FACTORS
+def check(dataset: str, factors: list[str]) -> None:
+    """Refuse settings that can never hold, before anything runs."""
+    from warehouse.preflight import check_settings
+
+    check_settings(load_dataset(dataset), factors)
+
+
+@cli.command()
+@click.argument("dataset")
+@click.option("--start", type=DATE, help="First bar date used.")
+@click.option("--end", type=DATE, help="The data end here.")
+@FACTORS
+def build(
+    dataset: str, start: datetime | None, end: datetime | None, factors: list[str]
+) -> None:
+    """Run seeds, models and tests."""
+    from warehouse.build import build
+
+    build(
+        load_dataset(dataset),
+        start=start.date() if start else None,
+        end=end.date() if end else None,
+        factors=factors,
+    )
+
+
+@cli.command()
+@click.argument("dataset")
+def publish(dataset: str) -> None:
+    """Put the last good build where readers look."""
+    from warehouse.publish import publish
+
+    path = publish(dataset_files(load_dataset(dataset).name))
+    click.echo(f"Published {path}")
+
+
+@cli.command()
+@click.argument("dataset")
+def docs(dataset: str) -> None:
+    """Write the documentation page with its lineage graph."""
+    from warehouse.build import write_docs
+
+    click.echo(f"Wrote {write_docs(load_dataset(dataset))}")
+
+
+@cli.command()
+@click.argument("dataset")
+@click.option("--command", "-c", help="Run one statement and leave.")
+def sql(dataset: str, command: str | None) -> None:
+    """An SQL prompt on the published file, read-only."""
+    from warehouse.prompt import prompt
+
+    prompt(dataset_files(load_dataset(dataset).name), command)
+
+
+def main() -> None:
+    """Run the command line; errors of ours end with their message alone and code 2."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (WarehouseError, IngestError) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

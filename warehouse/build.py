@@ -1,0 +1,115 @@
+"""Runs dbt on a dataset's work file, with the dataset's settings as dbt variables."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+
+from ingest.config import Dataset
+from warehouse.files import REPOSITORY, WarehouseError, connect_work, dataset_files
+from warehouse.preflight import check_settings
+from warehouse.publish import build_record, write_build_record
+
+
+def dbt_variables(
+    dataset: Dataset,
+    start: date | None = None,
+    end: date | None = None,
+    factors: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The dbt variables of a run: the dataset's own, then its dates and chosen factors."""
+    variables: dict[str, Any] = {
+        **dataset.vars,
+        "dataset": dataset.name,
+        "base_currency": dataset.base_currency,
+        "selected_factors": list(factors),
+    }
+    if start or dataset.start:
+        variables["start_date"] = str(start or dataset.start)
+    if end or dataset.end:
+        variables["end_date"] = str(end or dataset.end)
+    return variables
+
+
+def target_folder(name: str) -> Path:
+    """Where dbt keeps what it compiles for a dataset: FACTORHOUSE_TARGET_DIR, else target/."""
+    return Path(os.environ.get("FACTORHOUSE_TARGET_DIR", REPOSITORY / "target")) / name
+
+
+def run_dbt(dataset: Dataset, arguments: Sequence[str], variables: dict[str, Any]) -> Any:
+    """Invoke dbt in this process, in the repository, on the dataset's work file."""
+    files = dataset_files(dataset.name)
+    target = target_folder(dataset.name)
+    os.environ["FACTORHOUSE_DATASET"] = dataset.name
+    os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = str(files.work.parent)
+    os.environ["DBT_TARGET_PATH"] = str(target)
+    os.environ.setdefault("DBT_LOG_PATH", str(target / "logs"))
+    folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
+    before = Path.cwd()
+    os.chdir(REPOSITORY)
+    try:
+        return dbtRunner().invoke([*arguments, *folders, "--vars", json.dumps(variables)])
+    finally:
+        os.chdir(before)
+
+
+def build(
+    dataset: Dataset,
+    start: date | None = None,
+    end: date | None = None,
+    factors: Sequence[str] = (),
+) -> None:
+    """Seeds, models and tests, in the order of their lineage; records the build if all is well.
+
+    Raises
+    ------
+    WarehouseError : nothing was ingested, a setting can never hold, a model or a test failed.
+    """
+    files = dataset_files(dataset.name)
+    build_record(files).unlink(missing_ok=True)
+    if not files.work.exists():
+        raise WarehouseError(
+            f"{files.work} does not exist: run `make ingest DATASET={dataset.name}` first."
+        )
+    connect_work(files).close()
+    check_settings(dataset, factors)
+    result = run_dbt(dataset, ["build"], dbt_variables(dataset, start, end, factors))
+    if not result.success:
+        raise WarehouseError(
+            f"The build of {dataset.name} failed; what is published stays as it was. "
+            f"{failures(result)}"
+        )
+    target = target_folder(dataset.name)
+    run_results = json.loads((target / "run_results.json").read_text())
+    write_build_record(files, run_results["metadata"]["invocation_id"], target / "manifest.json")
+
+
+def failures(result: Any) -> str:
+    """One line per failed model or test."""
+    if result.exception is not None:
+        return str(result.exception)
+    failed = [
+        f"{entry.node.name}: {str(entry.message).strip().splitlines()[0]}"
+        for entry in result.result or []
+        if str(entry.status) in ("error", "fail")
+    ]
+    return "Failed: " + "; ".join(failed[:10]) if failed else ""
+
+
+def write_docs(dataset: Dataset) -> Path:
+    """One self-contained page with every model, its columns, tests and lineage."""
+    files = dataset_files(dataset.name)
+    result = run_dbt(dataset, ["docs", "generate", "--static"], dbt_variables(dataset))
+    if not result.success:
+        raise WarehouseError(f"dbt docs failed for {dataset.name}. {result.exception or ''}")
+    page = files.outputs / "docs" / "index.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(target_folder(dataset.name) / "static_index.html", page)
+    return page

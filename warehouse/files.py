@@ -1,0 +1,96 @@
+"""Where a dataset's files are, and how each is opened."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class WarehouseError(RuntimeError):
+    """A file that cannot be opened or published, with the remedy in its message."""
+
+
+@dataclass(frozen=True)
+class DatasetFiles:
+    """The paths of one dataset.
+
+    Attributes
+    ----------
+    work : the writer's file: schema ``raw`` and everything dbt builds.
+    published : the readers' file, replaced whole by each good build.
+    truth : the planted truth of a synthetic market, beside the work file.
+    outputs : folder of figures, tables, models and docs.
+    """
+
+    name: str
+    work: Path
+    published: Path
+    truth: Path
+    outputs: Path
+
+
+def dataset_files(name: str) -> DatasetFiles:
+    """Paths of a dataset below FACTORHOUSE_WAREHOUSE_DIR and FACTORHOUSE_OUTPUT_DIR."""
+    directory = Path(os.environ.get("FACTORHOUSE_WAREHOUSE_DIR", REPOSITORY / "warehouse"))
+    outputs = Path(os.environ.get("FACTORHOUSE_OUTPUT_DIR", REPOSITORY / "outputs"))
+    return DatasetFiles(
+        name=name,
+        work=directory / f"{name}.work.duckdb",
+        published=directory / f"{name}.duckdb",
+        truth=directory / f"{name}_truth.json",
+        outputs=outputs / name,
+    )
+
+
+def connect_memory() -> duckdb.DuckDBPyConnection:
+    """An in-memory connection on UTC, for reading vendor files."""
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def connect_work(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
+    """The writer's connection to the work file, made with its folder if it is new.
+
+    Raises
+    ------
+    WarehouseError : another process holds the file.
+    """
+    files.work.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(files.work))
+    except duckdb.IOException as error:
+        raise WarehouseError(
+            f"{files.work} is in use by another process (a build, or an SQL prompt on the work "
+            f"file). Wait for it or stop it, then try again. DuckDB says: {error}"
+        ) from error
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
+    """A read-only view of the published file that later builds neither block nor change.
+
+    The file is attached to an in-memory connection, since DuckDB keeps one instance per path in a
+    process and would go on showing the old file after a new one took its name.
+
+    Raises
+    ------
+    WarehouseError : nothing has been published yet.
+    """
+    if not files.published.exists():
+        raise WarehouseError(
+            f"{files.published} does not exist yet: run `make all DATASET={files.name}` first."
+        )
+    connection = connect_memory()
+    path = str(files.published).replace("'", "''")
+    connection.execute(f"attach '{path}' as published (read_only)")
+    connection.execute("use published")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection

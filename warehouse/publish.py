@@ -1,0 +1,120 @@
+"""Puts a good build where readers look: written whole beside it, then one atomic rename."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from warehouse.files import DatasetFiles, WarehouseError, connect_memory, connect_work
+
+# DuckDB clients from 1.2 on open files of this version.
+STORAGE_VERSION = "v1.2.0"
+
+
+def build_record(files: DatasetFiles) -> Path:
+    """The file that says what the last good build made; absent while one runs or after it failed."""
+    return files.work.with_name(f".{files.name}.build.json")
+
+
+def newest_load_id(files: DatasetFiles) -> int | None:
+    """The highest load_id in raw, None before the first load."""
+    connection = connect_work(files)
+    try:
+        return connection.execute("select max(load_id) from raw.loads").fetchall()[0][0]
+    finally:
+        connection.close()
+
+
+def write_build_record(files: DatasetFiles, invocation_id: str, manifest: Path) -> None:
+    """Record a build whose tests passed: its id, the load it read last, the relations it made."""
+    nodes = json.loads(manifest.read_text())
+    relations = sorted(
+        f"{node['schema']}.{node.get('alias') or node['name']}"
+        for node in nodes["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    )
+    record = {
+        "invocation_id": invocation_id,
+        "newest_load_id": newest_load_id(files),
+        "relations": relations,
+    }
+    path = build_record(files)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(record, indent=1))
+    os.replace(partial, path)
+
+
+def publish(files: DatasetFiles) -> Path:
+    """Write the published file of a dataset from its work file and rename it into place.
+
+    Relations of the work file that the build does not name are dropped first; ``raw`` is kept
+    whole. A reader sees the old file until the rename and the new one after it.
+
+    Raises
+    ------
+    WarehouseError : the last build failed or is missing, or raw has loads it has not read.
+    """
+    record = read_build_record(files)
+    drop_unnamed(files, set(record["relations"]))
+    remove_leftovers(files)
+    partial = files.published.with_name(f".{files.name}.{os.getpid()}.tmp")
+    connection = connect_memory()
+    try:
+        connection.execute(f"attach '{quoted(files.work)}' as work (read_only)")
+        connection.execute(
+            f"attach '{quoted(partial)}' as published (storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute("copy from database work to published")
+        connection.execute("checkpoint published")
+    finally:
+        connection.close()
+    with partial.open("rb+") as written:
+        os.fsync(written.fileno())
+    os.replace(partial, files.published)
+    return files.published
+
+
+def read_build_record(files: DatasetFiles) -> dict:
+    """The record of the last good build, checked against what raw holds now."""
+    path = build_record(files)
+    if not path.exists():
+        raise WarehouseError(
+            f"Nothing to publish for {files.name}: its last build failed or has not run. "
+            f"Run `make build DATASET={files.name}`; the published file stays as it was."
+        )
+    record = json.loads(path.read_text())
+    newest = newest_load_id(files)
+    if newest != record["newest_load_id"]:
+        raise WarehouseError(
+            f"raw of {files.name} has loads up to {newest}, its last build read up to "
+            f"{record['newest_load_id']}. Run `make build DATASET={files.name}` first."
+        )
+    return record
+
+
+def drop_unnamed(files: DatasetFiles, named: set[str]) -> None:
+    """Drop relations outside raw that the build does not name: leftovers of removed models."""
+    connection = connect_work(files)
+    try:
+        found = connection.execute(
+            "select table_schema, table_name, table_type from information_schema.tables "
+            "where table_schema <> 'raw' and table_catalog = current_database()"
+        ).fetchall()
+        for schema, name, kind in found:
+            if f"{schema}.{name}" not in named:
+                relation = "view" if kind == "VIEW" else "table"
+                connection.execute(f'drop {relation} if exists "{schema}"."{name}" cascade')
+    finally:
+        connection.close()
+
+
+def remove_leftovers(files: DatasetFiles) -> None:
+    """Remove half-written files of publishes that were killed."""
+    for leftover in files.published.parent.glob(f".{files.name}.*.tmp*"):
+        leftover.unlink(missing_ok=True)
+
+
+def quoted(path: Path) -> str:
+    """A path for use inside single quotes in SQL."""
+    return str(path).replace("'", "''")
