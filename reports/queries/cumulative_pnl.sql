@@ -1,5 +1,5 @@
 -- Net asset value after costs of each strategy and of its benchmark; 1 is the day before the first.
--- Long histories are thinned to the last day of each of at most 1200 equal runs of days.
+-- Long histories are thinned to the last day of each of at most 500 equal runs of days.
 with
 
 daily as (
@@ -11,7 +11,8 @@ daily as (
         exp(sum(ln(greatest(1 + daily_pnl.benchmark_return, 1e-300))) over to_date)
             as benchmark_nav,
         row_number() over to_date as day_no,
-        count(*) over (partition by daily_pnl.strategy) as n_days
+    count(*) over (partition by daily_pnl.strategy) as n_days,
+        min(daily_pnl.date) over (partition by daily_pnl.strategy) as first_date
 
     from performance.daily_pnl as daily_pnl
 
@@ -30,10 +31,11 @@ thinned as (
     from daily
 
     qualify
-        row_number() over (
+        daily.day_no = 1
+        or row_number() over (
             partition by
                 daily.strategy,
-                (daily.n_days - daily.day_no) // ((daily.n_days + 1199) // 1200)
+                (daily.n_days - daily.day_no) // ((daily.n_days + 499) // 500)
             order by daily.date desc
         ) = 1
 
@@ -46,7 +48,8 @@ select
     thinned.date,
     thinned.nav,
     thinned.benchmark_nav,
-    thinned.n_days
+    thinned.n_days,
+    thinned.first_date
 
 from thinned
 

@@ -1,5 +1,5 @@
 -- How far each strategy, and its benchmark, stands below its highest value so far, after costs.
--- Long histories are thinned to the deepest day of each of at most 1200 equal runs of days.
+-- Long histories are thinned to the deepest day of each of at most 400 equal runs of days.
 with
 
 daily as (
@@ -11,7 +11,8 @@ daily as (
         exp(sum(ln(greatest(1 + daily_pnl.benchmark_return, 1e-300))) over to_date)
             as benchmark_nav,
         row_number() over to_date as day_no,
-        count(*) over (partition by daily_pnl.strategy) as n_days
+        count(*) over (partition by daily_pnl.strategy) as n_days,
+        min(daily_pnl.date) over (partition by daily_pnl.strategy) as first_date
 
     from performance.daily_pnl as daily_pnl
 
@@ -47,14 +48,15 @@ thinned as (
         max(with_benchmark.date) as date,
         min(with_benchmark.drawdown) as drawdown,
         min(with_benchmark.benchmark_drawdown) as benchmark_drawdown,
-        max(with_benchmark.n_days) as n_days
+        max(with_benchmark.n_days) as n_days,
+        max(with_benchmark.first_date) as first_date
 
     from with_benchmark
 
     group by
         with_benchmark.strategy,
         (with_benchmark.n_days - with_benchmark.day_no)
-        // ((with_benchmark.n_days + 1199) // 1200)
+        // ((with_benchmark.n_days + 399) // 400)
 
 )
 
@@ -65,7 +67,8 @@ select
     thinned.date,
     thinned.drawdown,
     thinned.benchmark_drawdown,
-    thinned.n_days
+    thinned.n_days,
+    thinned.first_date
 
 from thinned
 

@@ -8,6 +8,7 @@ scales as (
         factor_returns.asset_class,
         factor_returns.factor,
         count(*) as n_days,
+        min(factor_returns.date) as first_date,
         stddev_samp(factor_returns.long_short_return)
         * sqrt(
             count(*)
@@ -29,6 +30,7 @@ scaled as (
         factor_returns.factor,
         factor_returns.date,
         scales.n_days,
+        scales.first_date,
         0.10 / nullif(scales.vol_ann, 0) * factor_returns.long_short_return as scaled_return
 
     from analysis.factor_returns as factor_returns
@@ -47,6 +49,7 @@ grown as (
         scaled.factor,
         scaled.date,
         scaled.n_days,
+        scaled.first_date,
         exp(sum(ln(greatest(1 + scaled.scaled_return, 1e-300))) over to_date) as growth,
         row_number() over to_date as day_no
 
@@ -66,12 +69,14 @@ select
     grown.asset_class,
     grown.factor,
     grown.date,
-    grown.growth
+    grown.growth,
+    grown.first_date
 
 from grown
 
 qualify
-    row_number() over (
+    grown.day_no = 1
+    or row_number() over (
         partition by
             grown.asset_class,
             grown.factor,

@@ -33,13 +33,11 @@ def price_factors(rows: pd.DataFrame, market: pd.DataFrame) -> pd.DataFrame:
         history["size"] = np.log(history["market_cap_usd"].where(history["market_cap_usd"] > 0))
         for name, start, end in (
             ("momentum_12_1", year, month),
-            ("momentum_6_1", 6 * month if kind == "equity" else 182, month),
+            ("momentum_6_1", 6 * month, month),
             ("momentum_3w", 21, 0),
         ):
-            bars = has_bar.rolling(start + 1).sum().shift(0) if end == 0 else None
-            if bars is None:  # bars between the two ends of the window
-                bars = has_bar.shift(end, fill_value=False).rolling(start - end + 1).sum()
-            enough = bars >= fewest(start - end + 1)
+            bars = has_bar.shift(end, fill_value=False).rolling(start - end).sum()
+            enough = bars >= fewest(start - end)
             history[name] = (price.shift(end) / price.shift(start) - 1).where(enough)
         returns = history["ret_1d"].where(has_bar)
         history["volatility_1y"] = returns.rolling(year, min_periods=fewest(year)).std() * (
@@ -69,7 +67,7 @@ def statement_factors(market: Market, rows: pd.DataFrame) -> pd.DataFrame:
 
     values = []
     for symbol, day, cap in zip(
-        rows["symbol"], rows["as_of_session"], rows["market_cap_usd"], strict=True
+        rows["symbol"], rows["as_of_date"], rows["market_cap_usd"], strict=True
     ):
         book = dollars(known.last(symbol, "book_equity", day), day, symbol)
         assets_total = dollars(known.last(symbol, "total_assets", day), day, symbol)
@@ -96,7 +94,7 @@ def network_value_to_transactions(market: Market, rows: pd.DataFrame) -> pd.Seri
     length, values = 90, []
     transfers = daily_metric(market, "adjusted_transfer_value")
     for symbol, day, cap in zip(
-        rows["symbol"], rows["as_of_session"], rows["market_cap_usd"], strict=True
+        rows["symbol"], rows["as_of_date"], rows["market_cap_usd"], strict=True
     ):
         seen = []
         for age in range(1, length + 1):

@@ -38,7 +38,6 @@ def universe_daily(market: Market) -> pd.DataFrame:
     has_bar = ~rows["is_stale"].astype(bool)
     rows["n_history"] = has_bar.groupby(rows["symbol"]).cumsum()
     length = settings["liquidity_sessions"]
-    fewest = math.ceil(settings["window_coverage"] * length)
     volume = rows["dollar_volume_usd"].where(has_bar)
     returns = rows["ret_1d"].where(has_bar)
     for name, values, how in (
@@ -46,7 +45,7 @@ def universe_daily(market: Market) -> pd.DataFrame:
         ("mean_dollar_volume_usd", volume, "mean"),
         ("ret_1d_std", returns, "std"),
     ):
-        windows = values.groupby(rows["symbol"]).rolling(length, min_periods=fewest)
+        windows = values.groupby(rows["symbol"]).rolling(length, min_periods=1)
         rows[name] = getattr(windows, how)().droplevel(0)
     kind = rows["asset_class"]
     too_small = rows["market_cap_usd"] < by_class(settings["min_market_cap_usd"], kind)

@@ -141,4 +141,17 @@ executed as (
 
 )
 
-select * from executed
+-- Dates of trade are numbered on each calendar: number n opens the stretch up to number n + 1.
+select
+    executed.trade_date,
+    executed.strategy,
+    executed.symbol,
+    executed.calendar,
+    executed.as_of_date,
+    executed.target_weight,
+    dense_rank() over (
+        partition by executed.calendar
+        order by executed.trade_date
+    ) as interval_no
+
+from executed

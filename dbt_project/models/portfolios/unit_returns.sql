@@ -21,10 +21,7 @@ trade_dates as (
     select
         executions.calendar,
         executions.trade_date,
-        row_number() over (
-            partition by executions.calendar
-            order by executions.trade_date
-        ) as interval_no,
+        executions.interval_no,
         lead(executions.trade_date) over (
             partition by executions.calendar
             order by executions.trade_date
@@ -33,7 +30,8 @@ trade_dates as (
     from (
         select distinct
             executions.calendar,
-            executions.trade_date
+            executions.trade_date,
+            executions.interval_no
 
         from {{ ref('executions') }} as executions
     ) as executions

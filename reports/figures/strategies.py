@@ -1,0 +1,163 @@
+"""Value and drawdown of each strategy against its benchmark, one small panel each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import ceil
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+
+from reports.drawing import (
+    COLOURS,
+    DARK,
+    GREY,
+    Report,
+    date_axis,
+    page,
+    panels,
+    percent,
+    shortened,
+    sign,
+    write_in_corner,
+)
+from reports.figures import figure
+
+COLUMNS = 3
+MOST_PER_CLASS = 6
+FEW_DAYS = 200  # a shorter history is told in words
+NO_TRADES = "No strategy has traded in this dataset yet."
+
+
+@figure(title="Value of each strategy, after costs", if_empty=NO_TRADES)
+def cumulative_pnl(rows: pd.DataFrame, report: Report) -> Figure:
+    """Net asset value on a log axis, 1 before the first trade, with the benchmark dashed."""
+    subtitle = (
+        "Growth of 1, log scale (solid), and of the benchmark (dashed grey): the market of the "
+        "asset\nclass, or cash for long-short books. The figure in each panel is the final value."
+    )
+    return strategy_panels(rows, report, cumulative_pnl_panel, subtitle, "Value (start = 1)")
+
+
+@figure(title="Drawdowns, after costs", if_empty=NO_TRADES)
+def drawdowns(rows: pd.DataFrame, report: Report) -> Figure:
+    """Loss since the highest value so far, with the benchmark's."""
+    subtitle = (
+        "Loss since the highest value so far (filled), and that of the benchmark (thin dark line).\n"
+        "The figure in each panel is the deepest loss."
+    )
+    return strategy_panels(rows, report, drawdown_panel, subtitle, "Below the peak")
+
+
+def cumulative_pnl_panel(axes: Axes, rows: pd.DataFrame) -> None:
+    """Net asset value and benchmark."""
+    axes.plot(rows["date"], rows["benchmark_nav"], color=GREY, linestyle=(0, (3, 2)), linewidth=1)
+    axes.plot(rows["date"], rows["nav"], color=COLOURS[0], linewidth=1.1)
+    axes.set_yscale("log")
+    axes.margins(y=0.1)
+    low, high = axes.get_ylim()
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_locator(
+        FixedLocator(value_ticks(low, high)) if high / low < 100 else LogLocator(numticks=4)
+    )
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    final = rows["nav"].iloc[-1]
+    days = int(rows["n_days"].iloc[0])
+    age = f" after {days} days" if days < FEW_DAYS else ""
+    write_in_corner(axes, (f"{final:,.2f}" if final < 100 else f"{final:,.0f}") + age)
+
+
+def value_ticks(low: float, high: float) -> list[float]:
+    """Three to five round values between two positive bounds, evenly spread on a log scale."""
+    best: list[float] = []
+    for steps in ((1, 10), (1, 3, 10), (1, 2, 5, 10)):
+        ticks = [m * 10.0**e for e in range(-6, 9) for m in steps[:-1]]
+        best = [tick for tick in ticks if low <= tick <= high]
+        if len(best) >= 3:
+            return best
+    for gap in (0.5, 0.25, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001):
+        best = [gap * i for i in range(ceil(low / gap), int(high / gap) + 1)]
+        if len(best) >= 3:
+            return best[:: ceil(len(best) / 5)]
+    return best
+
+
+def drawdown_panel(axes: Axes, rows: pd.DataFrame) -> None:
+    """Drawdown of the strategy and of its benchmark."""
+    axes.fill_between(rows["date"], rows["drawdown"], 0, color=COLOURS[1], alpha=0.35, linewidth=0)
+    axes.plot(rows["date"], rows["drawdown"], color=COLOURS[1], linewidth=0.7)
+    axes.plot(rows["date"], rows["benchmark_drawdown"], color=DARK, linewidth=0.6)
+    deepest = min(rows["drawdown"].min(), rows["benchmark_drawdown"].min(), -0.01)
+    axes.set_ylim(1.3 * deepest, -0.02 * deepest)
+    axes.yaxis.set_major_formatter(percent())
+    axes.locator_params(axis="y", nbins=4)
+    axes.text(
+        0.98,
+        0.04,
+        f"{100 * rows['drawdown'].min():,.0f} %".replace("-", "\u2212"),
+        transform=axes.transAxes,
+        ha="right",
+        weight="bold",
+        size=8,
+    )
+
+
+def by_class(rows: pd.DataFrame) -> Iterator[tuple[str, list[str], int]]:
+    """Asset class, the strategies shown of it, and how many it has; equities first."""
+    for asset_class in ("equity", "crypto", "both"):
+        names = sorted(rows.loc[rows["asset_class"] == asset_class, "strategy"].unique())
+        if names:
+            yield asset_class, names[:MOST_PER_CLASS], len(names)
+
+
+def strategy_panels(
+    rows: pd.DataFrame,
+    report: Report,
+    draw: Callable[[Axes, pd.DataFrame], None],
+    subtitle: str,
+    y_label: str,
+) -> Figure:
+    """One panel per strategy; every asset class starts a new line of panels."""
+    classes = list(by_class(rows))
+    lines = sum(ceil(len(names) / COLUMNS) for _, names, _ in classes)
+    notes = notes_below(classes, report)
+    bottom = 0.55 + 0.14 * notes.count("\n") + (0.14 if notes else 0)
+    title = "Value of each strategy" if draw is cumulative_pnl_panel else "Drawdowns"
+    drawn = page(f"{title}, after costs", subtitle, height=0.95 + bottom + 1.6 * lines)
+    grid = panels(
+        drawn,
+        lines,
+        COLUMNS,
+        margins=(0.75, 0.15, 0.95, bottom),
+        gridspec_kw={"hspace": 0.55, "wspace": 0.38},
+    )
+    places = iter(grid)
+    for _, names, _ in classes:
+        for start in range(0, len(names), COLUMNS):
+            line = next(places)
+            line[0].set_ylabel(y_label)
+            for axes, name in zip(line, names[start : start + COLUMNS], strict=False):
+                one = rows[rows["strategy"] == name]
+                draw(axes, one)
+                date_axis(axes, most=4)
+                axes.set_title(shortened(name), size=8)
+            for axes in line[len(names) - start :]:
+                axes.set_visible(False)
+    sign(drawn, report, rows, "net of costs", notes)
+    return drawn
+
+
+def notes_below(classes: list[tuple[str, list[str], int]], report: Report) -> str:
+    """Which strategies are not shown, and why."""
+    notes = [
+        f"{len(shown)} of {total} {asset_class} strategies shown, the first by name."
+        for asset_class, shown, total in classes
+        if total > len(shown)
+    ]
+    if report.idle_strategies:
+        idle = ", ".join(report.idle_strategies[:3])
+        more = len(report.idle_strategies) - 3
+        notes.append(f"Never traded here: {idle}" + (f" and {more} more." if more > 0 else "."))
+    return "\n".join(notes)

@@ -1,0 +1,76 @@
+"""Draws every figure of a dataset, all from one snapshot of its published file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from tqdm import tqdm
+
+from reports import queries
+from reports.drawing import Report, empty_page, figure_style, save
+from reports.figures import FigureSpec, all_figures
+from reports.registry import project_vars
+
+
+def report_context(connection: duckdb.DuckDBPyConnection, dataset: str) -> Report:
+    """What all figures of a dataset share."""
+    asset_classes, idle, first_date, last_date = queries.execute(
+        connection, "report_context"
+    ).fetchall()[0]
+    return Report(
+        dataset=dataset,
+        factors=tuple(factor["name"] for factor in project_vars()["factors"]),
+        asset_classes=tuple(asset_classes or ()),
+        idle_strategies=tuple(idle or ()),
+        first_date=first_date,
+        last_date=last_date,
+    )
+
+
+def query_parameters() -> dict[str, int]:
+    """The values that queries may name: sessions of a month of each asset class."""
+    sessions = project_vars()["sessions"]
+    return {f"{asset_class}_month": lengths["month"] for asset_class, lengths in sessions.items()}
+
+
+def draw_figure(name: str, rows: pd.DataFrame, report: Report, folder: Path) -> list[Path]:
+    """Draw one figure from its rows and save it as PNG and SVG."""
+    spec: FigureSpec = all_figures()[name]
+    with figure_style():
+        if rows.empty:
+            drawn = empty_page(report, spec.title, spec.if_empty)
+        else:
+            drawn = spec.draw(rows, report)
+        return save(drawn, folder, name)
+
+
+def draw_all(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: str,
+    folder: Path,
+    *,
+    only: Iterable[str] = (),
+) -> list[Path]:
+    """Draw the figures of a dataset, or only those named, into a folder.
+
+    Returns
+    -------
+    The files written.
+
+    Raises
+    ------
+    ReportsError : the published file lacks what a figure reads.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    report = report_context(connection, dataset)
+    parameters = query_parameters()
+    written: list[Path] = []
+    names = list(only) or list(all_figures())
+    for name in tqdm(names, desc="figures", disable=not sys.stderr.isatty()):
+        rows = queries.frame(connection, name, parameters)
+        written += draw_figure(name, rows, report, folder)
+    return written

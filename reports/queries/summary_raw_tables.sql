@@ -1,0 +1,53 @@
+-- Rows landed (versions included) and set aside, of each raw table.
+with
+
+landed as (
+
+    select 'universe' as table_name, count(*) as n_rows from raw.universe
+    union all
+    select 'prices' as table_name, count(*) as n_rows from raw.prices
+    union all
+    select 'corporate_actions' as table_name, count(*) as n_rows from raw.corporate_actions
+    union all
+    select 'fundamentals' as table_name, count(*) as n_rows from raw.fundamentals
+    union all
+    select 'fx_rates' as table_name, count(*) as n_rows from raw.fx_rates
+    union all
+    select 'interest_rates' as table_name, count(*) as n_rows from raw.interest_rates
+
+),
+
+rejected as (
+
+    select
+        counted.table_name,
+        sum(counted.n_rows) as n_rejected,
+        string_agg(
+            counted.reason || ' ' || cast(counted.n_rows as varchar), ', '
+            order by counted.n_rows desc, counted.reason
+        ) as reasons
+
+    from (
+        select
+            rejects.table_name,
+            rejects.reason,
+            count(*) as n_rows
+
+        from raw.rejects as rejects
+
+        group by rejects.table_name, rejects.reason
+    ) as counted
+
+    group by counted.table_name
+
+)
+
+select
+    coalesce(landed.table_name, rejected.table_name) as table_name,
+    coalesce(landed.n_rows, 0) as n_rows,
+    cast(coalesce(rejected.n_rejected, 0) as bigint) as n_rejected,
+    coalesce(rejected.reasons, '') as reasons
+
+from landed
+
+full outer join rejected on landed.table_name = rejected.table_name

@@ -1,0 +1,6 @@
+-- Net results of each strategy under other costs and fund sizes.
+select cost_sensitivity.*
+
+from performance.cost_sensitivity as cost_sensitivity
+
+order by cost_sensitivity.strategy, cost_sensitivity.aum_usd, cost_sensitivity.cost_bps
