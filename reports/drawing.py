@@ -199,6 +199,6 @@ def save(figure: Figure, folder: Path, name: str) -> list[Path]:
         path = folder / f"{name}.{suffix}"
         partial = folder / f".{name}.{os.getpid()}.{suffix}"
         figure.savefig(partial, format=suffix, metadata=metadata)
-        os.replace(partial, path)
+        partial.replace(path)
         written.append(path)
     return written

@@ -45,8 +45,8 @@ def cumulative_pnl(rows: pd.DataFrame, report: Report) -> Figure:
 def drawdowns(rows: pd.DataFrame, report: Report) -> Figure:
     """Loss since the highest value so far, with the benchmark's."""
     subtitle = (
-        "Loss since the highest value so far (filled), and that of the benchmark (thin dark line).\n"
-        "The figure in each panel is the deepest loss."
+        "Loss since the highest value so far (filled), and that of the benchmark (thin dark\n"
+        "line). The figure in each panel is the deepest loss."
     )
     return strategy_panels(rows, report, drawdown_panel, subtitle, "Below the peak")
 

@@ -136,7 +136,7 @@ def live_signals(rows: pd.DataFrame, report: Report) -> Figure:
         "close, in\npercent of its value. Rank 1 is the best score; negative weights are short.",
         height=0.9 + block * lines + bottom,
     )
-    width, height = drawn.get_size_inches()
+    _, height = drawn.get_size_inches()
     for position, name in enumerate(names):
         left = 0.12 + (position % 2) * 3.5
         top = height - 0.9 - (position // 2) * block

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,23 @@ def execute(
     ------
     ReportsError : the published file lacks a table or column that the query reads.
     """
+    text, given = prepared(name, parameters)
+    with explained(name):
+        return connection.execute(text, given)
+
+
+def prepared(name: str, parameters: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """The text of a query and the parameters that it names."""
     text = (FOLDER / f"{name}.sql").read_text()
     named = set(re.findall(r"\$(\w+)", text))
-    given = {key: value for key, value in (parameters or {}).items() if key in named}
+    return text, {key: value for key, value in (parameters or {}).items() if key in named}
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Turn a missing table or column into an error that says what to do."""
     try:
-        return connection.execute(text, given)
+        yield
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise ReportsError(
             f"queries/{name}.sql does not fit the published file, which an older build wrote: "
@@ -48,4 +61,6 @@ def batches(
     connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any] | None = None
 ) -> pa.RecordBatchReader:
     """The rows of ``<name>.sql`` as a stream of Arrow batches."""
-    return execute(connection, name, parameters).to_arrow_reader(200_000)
+    text, given = prepared(name, parameters)
+    with explained(name):
+        return connection.sql(text, params=given).to_arrow_reader(200_000)

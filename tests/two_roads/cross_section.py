@@ -36,7 +36,7 @@ def standardized(market: Market, raw: pd.DataFrame) -> pd.DataFrame:
         has_spread = spread > 1e-12 * max(np.abs(clipped).max(), 1e-300)
         part = section.assign(
             winsorized_value=clipped,
-            z_score=(clipped - clipped.mean()) / spread if has_spread else np.nan,
+            z_score=(clipped - clipped.mean()) / spread if has_spread and is_enough else np.nan,
             rank_pct=(rankdata(values) - 0.5) / n_names if is_enough else np.nan,
             n_names=n_names,
         )

@@ -2,82 +2,72 @@
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_right
 
-import numpy as np
 import pandas as pd
 from scipy.stats import rankdata, spearmanr
 
 from tests.two_roads.inputs import Market, sessions, variables
 
 
-def first_trade_session(
-    days: list[pd.Timestamp], decided: pd.Timestamp, lag: int
-) -> pd.Timestamp | None:
-    """The session on which an order decided at the end of a day is filled."""
-    later = [day for day in days if day > decided]
-    return later[lag - 1] if len(later) >= lag else None
-
-
 def forward_returns(market: Market) -> pd.DataFrame:
     """fwd_ret of every member on every factor date and horizon of its class.
 
-    Walks the sessions after the trade date one by one. After its delisting a name earns 0; the
-    label is missing where the window reaches past the data.
+    Bought at the close of the first session after the date on which the name trades, then walked
+    session by session. After its delisting a name earns 0, and so does one that is delisted before
+    it could be bought. No row where the window reaches past the data.
     """
-    settings = variables()
     prices = market.table("prepared.prices_daily").sort_values(["symbol", "as_of_date"])
     last_of_venue = prices.groupby("venue")["as_of_date"].max()
-    first = prices["as_of_date"].min()
-    calendars = {
-        venue: list(sessions(venue, first, prices["as_of_date"].max() + pd.Timedelta(days=400)))
-        for venue in last_of_venue.index
-    }
+    first, last = prices["as_of_date"].min(), prices["as_of_date"].max()
+    calendars = {venue: list(sessions(venue, first, last)) for venue in last_of_venue.index}
+    by_symbol = dict(list(prices.groupby("symbol")))
     members = market.table("factors.cross_section_members")
     found = []
     for symbol, dates in members.groupby("symbol"):
-        own = prices[prices["symbol"] == symbol]
-        venue, kind = own["venue"].iloc[0], own["asset_class"].iloc[0]
-        position = {day: at for at, day in enumerate(calendars[venue])}
-        index = dict(zip(own["as_of_date"], own["total_return_index"], strict=True))
-        ends = set(own[own["is_delisted"]]["as_of_date"])
-        for day in dates["as_of_date"]:
-            trade = first_trade_session(
-                calendars[venue][position_after(calendars[venue], day):],
-                day,
-                settings["execution_lag_sessions"],
-            )
-            for horizon in settings["horizons"][kind]:
-                label_end = calendars[venue][position[trade] + horizon]
-                value = math.nan
-                if label_end <= last_of_venue[venue]:
-                    value = walk(calendars[venue], position[trade], horizon, index, ends)
-                found.append((day, symbol, horizon, label_end, value))
+        own = by_symbol[symbol]
+        days, kind = calendars[own["venue"].iloc[0]], own["asset_class"].iloc[0]
+        columns = own[["as_of_date", "total_return_index", "is_stale", "is_delisted"]]
+        rows = {row[0]: row[1:] for row in columns.itertuples(index=False)}
+        for decided in dates["as_of_date"]:
+            entry, is_bought = entry_session(days, rows, decided)
+            for horizon in variables()["horizons"][kind] if entry is not None else []:
+                if entry + horizon < len(days) and days[entry + horizon] <= last_of_venue[
+                    own["venue"].iloc[0]
+                ]:
+                    value = walk(days, entry, horizon, rows) if is_bought else 0.0
+                    found.append((decided, symbol, horizon, days[entry + horizon], value))
     columns = ["as_of_date", "symbol", "horizon", "label_end_date", "fwd_ret"]
     return pd.DataFrame(found, columns=columns)
 
 
-def position_after(days: list[pd.Timestamp], day: pd.Timestamp) -> int:
-    """Where the sessions after a day begin."""
-    return int(np.searchsorted(np.array(days, dtype="datetime64[us]"), day.to_datetime64(), "right"))
+def entry_session(
+    days: list[pd.Timestamp], rows: dict[pd.Timestamp, tuple], decided: pd.Timestamp
+) -> tuple[int | None, bool]:
+    """Position of the session on which the order of a day ends, and whether it was filled.
+
+    It is filled at the lag's session or the first one after it with a bar; a delisting ends it.
+    """
+    first = bisect_right(days, decided) + variables()["execution_lag_sessions"] - 1
+    for position in range(first, len(days)):
+        _, is_stale, is_delisted = rows.get(days[position], (0.0, True, False))
+        if is_delisted:
+            return position, False
+        if not is_stale:
+            return position, True
+    return None, False
 
 
 def walk(
-    days: list[pd.Timestamp],
-    start: int,
-    horizon: int,
-    index: dict[pd.Timestamp, float],
-    ends: set[pd.Timestamp],
+    days: list[pd.Timestamp], start: int, horizon: int, rows: dict[pd.Timestamp, tuple]
 ) -> float:
     """Total return from the close of one session over the next ``horizon`` sessions."""
-    at = days[start]
-    if at not in index:  # gone before it could be bought
-        return math.nan
-    worth = 1.0
-    for step in range(start, start + horizon):
-        if days[step] in ends or days[step + 1] not in index:
+    worth, before = 1.0, rows[days[start]][0]
+    for step in range(start + 1, start + horizon + 1):
+        index, _, is_delisted = rows[days[step]]
+        worth, before = worth * index / before, index
+        if is_delisted:
             break
-        worth *= index[days[step + 1]] / index[days[step]]
     return worth - 1
 
 

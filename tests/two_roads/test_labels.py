@@ -24,23 +24,8 @@ def ours(market: Market) -> pd.DataFrame:
 
 
 def test_forward_returns_agree(ours, theirs):
-    keys = ["as_of_date", "symbol", "horizon"]
-    assert not disagreements(
-        ours.dropna(subset="fwd_ret"),
-        theirs.dropna(subset="fwd_ret"),
-        keys,
-        ["fwd_ret"],
-        relative=1e-9,
-        absolute=1e-11,
-    )
-
-
-def test_label_ends_agree(ours, theirs):
-    keys = ["as_of_date", "symbol", "horizon"]
-    known = theirs.dropna(subset="fwd_ret")
-    assert not disagreements(
-        ours.dropna(subset="fwd_ret"), known, keys, ["label_end_date"], relative=0
-    )
+    keys, columns = ["as_of_date", "symbol", "horizon"], ["label_end_date", "fwd_ret"]
+    assert not disagreements(ours, theirs, keys, columns, relative=1e-9, absolute=1e-11)
 
 
 def test_training_targets_agree(market, theirs):

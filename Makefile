@@ -1,0 +1,82 @@
+# Factorhouse: type `make` for help.
+
+DATASET ?= demo
+START ?=
+END ?=
+FACTORS ?=
+PYTHON ?= python3
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
+CHOSEN := $(if $(FACTORS),--factors $(FACTORS))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help all setup check ingest build publish report docs summary sql test lint lock clean clean-all
+
+help: ## this page
+	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b]"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+all: setup check ingest build publish report docs summary ## set-up when needed, then everything below down to summary
+
+setup: $(VENV)/.installed ## the environment in .venv, from requirements.lock
+
+$(VENV)/.installed: requirements.lock
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+		{ echo "Factorhouse needs Python 3.11 or newer; $(PYTHON) is older. Try PYTHON=python3.12 make setup"; exit 2; }
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --clear --python $(PYTHON) $(VENV) && \
+		uv pip install --quiet --python $(RUN) --require-hashes -r requirements.lock; \
+	else \
+		rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) || \
+			{ echo "No venv: on Debian or Ubuntu, apt-get install python3-venv (or install uv)"; exit 2; }; \
+		$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	fi
+	@touch $@
+
+check: setup ## refuse settings that can never hold, before anything runs
+	@$(RUN) -m warehouse check $(DATASET) $(CHOSEN)
+
+ingest: setup ## land raw rows from the dataset's sources
+	@$(RUN) -m ingest $(DATASET) $(DATES)
+
+build: setup ## seeds, models and tests, in the order of their lineage
+	@$(RUN) -m warehouse build $(DATASET) $(DATES) $(CHOSEN)
+
+publish: setup ## put the last good build where readers look
+	@$(RUN) -m warehouse publish $(DATASET)
+
+report: setup ## figures and tables of what is published
+	@$(RUN) -m reports all $(DATASET)
+
+docs: setup ## one page with every model, its columns, tests and lineage
+	@$(RUN) -m warehouse docs $(DATASET)
+
+summary: setup ## what landed, what was built, how the strategies did
+	@$(RUN) -m reports summary $(DATASET)
+
+sql: setup ## an SQL prompt on the published file, read-only
+	@$(RUN) -m warehouse sql $(DATASET)
+
+test: setup ## the tests
+	@$(RUN) -m pytest -n 2 --dist loadgroup
+
+lint: setup ## style of Python and SQL
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@mkdir -p target/lint
+	@FACTORHOUSE_WAREHOUSE_DIR=target/lint DBT_TARGET_PATH=target/lint DBT_LOG_PATH=target/lint \
+		$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+lock: ## resolve requirements.in anew into requirements.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+		--no-emit-index-url --no-annotate --no-header requirements.in -o requirements.lock
+
+clean: ## remove outputs, compiled files and what is published; raw data stay
+	rm -rf outputs target logs warehouse/.*.json warehouse/.*.tmp
+	find warehouse -maxdepth 1 -name '*.duckdb' ! -name '*.work.duckdb' -delete
+
+clean-all: clean ## also remove raw data and the environment
+	rm -rf warehouse/*.duckdb warehouse/*.wal warehouse/*_truth* $(VENV)

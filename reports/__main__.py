@@ -1,0 +1,123 @@
+"""python -m reports plots|tables|summary|all [DATASET] [--out DIR]"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import duckdb
+from rich.console import Console
+
+from reports.errors import ReportsError
+from reports.registry import dataset_name
+from warehouse.files import DatasetFiles, WarehouseError, dataset_files, open_published
+
+DATASET = click.argument("dataset", default=lambda: os.environ.get("FACTORHOUSE_DATASET") or "demo")
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write into; default outputs/<dataset>/.",
+)
+
+
+@click.group()
+def cli() -> None:
+    """Figures, tables and the summary of a dataset, from its published file.
+
+    DATASET is a name or the path of a dataset YAML; default FACTORHOUSE_DATASET, else demo.
+    """
+
+
+def opened(dataset: str) -> tuple[DatasetFiles, duckdb.DuckDBPyConnection]:
+    """The files of a dataset and its published file, open."""
+    files = dataset_files(dataset_name(dataset))
+    return files, open_published(files)
+
+
+def write_plots(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """Draw the figures and say where they are."""
+    from reports.plots import draw_all
+
+    written = draw_all(connection, name, folder)
+    click.echo(f"{len(written) // 2} figures (PNG and SVG) in {folder}")
+
+
+def write_tables(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """Write the tables and say where they are, and which are empty."""
+    from reports.tables import write_all
+
+    rows = write_all(connection, folder)
+    click.echo(f"{len(rows)} tables ({sum(rows.values()):,} rows) in {folder}")
+    for path, n_rows in rows.items():
+        if not n_rows:
+            click.echo(f"  {path.name} has its header only: {name} has no such rows")
+
+
+def write_summary(connection: duckdb.DuckDBPyConnection, files: DatasetFiles) -> None:
+    """Print the summary; 100 columns where the output is no terminal."""
+    from reports.summary import print_summary
+
+    console = Console() if sys.stdout.isatty() else Console(width=100)
+    print_summary(connection, files, console)
+
+
+@cli.command()
+@DATASET
+@OUT
+def plots(dataset: str, out: Path | None) -> None:
+    """Draw every figure as PNG and SVG."""
+    files, connection = opened(dataset)
+    write_plots(connection, files.name, out or files.outputs / "plots")
+
+
+@cli.command()
+@DATASET
+@OUT
+def tables(dataset: str, out: Path | None) -> None:
+    """Write the CSV tables."""
+    files, connection = opened(dataset)
+    write_tables(connection, files.name, out or files.outputs / "tables")
+
+
+@cli.command()
+@DATASET
+def summary(dataset: str) -> None:
+    """Print what landed, what is missing and how the strategies did."""
+    files, connection = opened(dataset)
+    write_summary(connection, files)
+
+
+@cli.command(name="all")
+@DATASET
+@OUT
+def everything(dataset: str, out: Path | None) -> None:
+    """Figures, tables and summary, all from one snapshot; --out gets plots/ and tables/."""
+    files, connection = opened(dataset)
+    folder = out or files.outputs
+    write_plots(connection, files.name, folder / "plots")
+    write_tables(connection, files.name, folder / "tables")
+    write_summary(connection, files)
+
+
+def main(run: Callable[..., object] = cli) -> None:
+    """Run the command line; errors of ours end with their message alone and code 2."""
+    try:
+        run(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except (ReportsError, WarehouseError) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"Error: cannot write {error.filename}: {error.strerror}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""What the summary says in words: factors without data, idle strategies, cautions, last build."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from warehouse.files import REPOSITORY
+
+KINDS = {"seed": "seeds", "model": "models", "test": "tests", "unit_test": "unit tests"}
+ASSET_CLASSES = ("equity", "crypto")
+
+
+def factors_without_data(
+    registry: Sequence[Mapping[str, Any]],
+    *,
+    available: Collection[tuple[str, str]],
+    ranked: Collection[tuple[str, str]],
+    built: Collection[str],
+    min_names: int,
+) -> list[str]:
+    """A sentence on each registered factor that has no ranked value in an asset class.
+
+    Parameters
+    ----------
+    registry : rows with ``name``, ``asset_classes`` and ``needs``.
+    available : (asset class, need) pairs that the dataset has.
+    ranked : (asset class, factor) pairs with ranked values.
+    built : factors of this build; others were not chosen, and are passed over.
+    """
+    present = {asset_class for asset_class, _ in available}
+    lines = [f"{name}: no {name} assets in this dataset" for name in ASSET_CLASSES]
+    lines = [line for name, line in zip(ASSET_CLASSES, lines, strict=True) if name not in present]
+    for factor in registry:
+        for asset_class in factor["asset_classes"]:
+            known = (asset_class, factor["name"]) in ranked or factor["name"] not in built
+            if known or asset_class not in present:
+                continue
+            needs = factor["needs"]
+            missing = [need for need in needs if (asset_class, need) not in available]
+            if len(missing) == len(needs):
+                why = "none in this dataset"
+            elif missing:
+                why = f"{', '.join(missing)} not in this dataset"
+            else:
+                why = f"there, but no day has {min_names} names with enough history"
+            lines.append(f"{factor['name']} ({asset_class}): needs {', '.join(needs)}; {why}")
+    return lines
+
+
+def idle_reasons(
+    idle: pd.DataFrame, *, classes: Collection[str], models: Collection[str], min_months: int
+) -> list[str]:
+    """A sentence on each strategy without a trade, and why.
+
+    ``idle`` has strategy, asset_class, score, n_target_weights.
+    """
+    lines = []
+    for row in idle.itertuples():
+        if row.n_target_weights:
+            why = "has weights, but no session has followed its first decision yet"
+        elif row.asset_class not in (*classes, "both"):
+            why = f"no scores: no {row.asset_class} assets in this dataset"
+        elif row.score in models:
+            why = (
+                f"no scores: model {row.score} needs {min_months} months of ranked factors "
+                f"({row.asset_class}) before its first"
+            )
+        else:
+            why = f"no scores: {row.score} has no ranked values on its decision dates"
+        lines.append(f"{row.strategy}: {why}")
+    return lines
+
+
+def cautions(facts: Mapping[str, Any]) -> list[str]:
+    """What a reader should know before believing the numbers; keys as in summary_facts.sql."""
+    lines = []
+    if not facts["n_interest_rates"]:
+        lines.append("No risk-free rate in the data: cash earns 0, Sharpe ratios are against 0.")
+    if facts["n_equity_bars_without_dividends"] and not facts["n_dividends"]:
+        lines.append("No dividends in the data: equity returns are price returns.")
+    for asset_class in facts["classes_without_volume"] or ():
+        lines.append(f"No {asset_class} volume: costs there have no market impact.")
+    for asset_class in facts["equal_weighted_markets"] or ():
+        lines.append(f"Too few {asset_class} market caps: its market benchmark is equal-weighted.")
+    ends = facts["last_days"] or ()
+    if len({end.split(" ")[1] for end in ends}) > 1:
+        lines.append(f"Prices end on different days: {', '.join(ends)}.")
+    if facts["mixed_without_crypto"]:
+        names = ", ".join(facts["mixed_without_crypto"])
+        lines.append(f"Mixed books that never held crypto (its share stays in cash): {names}.")
+    return lines
+
+
+def last_build(name: str) -> str | None:
+    """What the last dbt build of a dataset ran, from its run_results.json; None without one."""
+    folder = Path(os.environ.get("FACTORHOUSE_TARGET_DIR", REPOSITORY / "target")) / name
+    try:
+        results = json.loads((folder / "run_results.json").read_text())
+        command = results["args"]["which"]
+        entries = results["results"]
+        ended = results["metadata"]["generated_at"][:16].replace("T", " ")
+        seconds = results["elapsed_time"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if command not in ("build", "run", "test", "seed"):
+        return None
+    counts = Counter(entry["unique_id"].split(".")[0] for entry in entries)
+    bad = sum(entry["status"] in ("error", "fail", "runtime error") for entry in entries)
+    counted = ", ".join(f"{counts[kind]:,} {word}" for kind, word in KINDS.items() if counts[kind])
+    outcome = f"{bad} FAILED" if bad else "none failed"
+    return f"{counted} in {seconds:.0f} s, {outcome} (dbt {command}, {ended} UTC)"

@@ -1,0 +1,164 @@
+"""The short terminal summary of a dataset: what landed, what is missing, how strategies did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from reports import queries
+from reports.findings import cautions, factors_without_data, idle_reasons, last_build
+from reports.registry import project_vars
+from warehouse.files import DatasetFiles
+
+RAW_TABLES = (
+    "universe",
+    "prices",
+    "corporate_actions",
+    "fundamentals",
+    "fx_rates",
+    "interest_rates",
+)
+MOST_STRATEGIES = 25
+
+
+def print_summary(
+    connection: duckdb.DuckDBPyConnection, files: DatasetFiles, console: Console
+) -> None:
+    """Print the summary of a dataset's published file.
+
+    Raises
+    ------
+    ReportsError : the published file lacks what a line reads.
+    """
+    console.rule(f"Factorhouse, dataset {files.name}", align="left")
+    print_raw_tables(connection, console)
+    build = last_build(files.name)
+    if build:
+        console.print(f"Last build: {build}", highlight=False)
+    print_performance(queries.frame(connection, "summary_performance"), console)
+    print_list(console, "Strategies without a trade", idle_lines(connection))
+    print_list(console, "Factors without data", factor_lines(connection))
+    facts = queries.frame(connection, "summary_facts").iloc[0]
+    print_list(console, "Keep in mind", cautions(plain(facts)))
+    print_list(console, "Where to look next", next_steps(files))
+
+
+def plain(row: pd.Series) -> dict:
+    """A row as a dict, with arrays as lists and missing values as None."""
+    return {
+        key: list(value) if hasattr(value, "__len__") else (None if pd.isna(value) else value)
+        for key, value in row.items()
+    }
+
+
+def print_raw_tables(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Rows landed and rejected per raw table, then bars set aside by reason."""
+    counted = queries.frame(connection, "summary_raw_tables").set_index("table_name")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("raw table")
+    table.add_column("rows landed", justify="right")
+    table.add_column("rejected", justify="right")
+    table.add_column("why")
+    others = sorted(set(counted.index) - set(RAW_TABLES))
+    for name in (*RAW_TABLES, *others):
+        row = counted.loc[name]
+        table.add_row(name, f"{row['n_rows']:,}", f"{row['n_rejected']:,}", escape(row["reasons"]))
+    console.print(table)
+    reasons = queries.frame(connection, "summary_quarantine")
+    words = ", ".join(f"{row.reason} {row.n_bars:,}" for row in reasons.itertuples())
+    console.print(f"Set aside in cleaning: {words or 'nothing'}", highlight=False, soft_wrap=True)
+
+
+def print_performance(rows: pd.DataFrame, console: Console) -> None:
+    """One line per strategy, best Sharpe ratio first, short histories last."""
+    if rows.empty:
+        console.print("\nNo strategy has traded in this dataset yet.")
+        return
+    heading = "Strategies, after costs; return, volatility, turnover and cost are per year"
+    console.print(f"\n[bold]{heading}[/bold]")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("strategy", overflow="fold", min_width=14)
+    table.add_column("from - to", no_wrap=True)
+    for heading in ("return", "vol.", "Sharpe", "drawdown", "turnover", "cost"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows.head(MOST_STRATEGIES).itertuples():
+        table.add_row(
+            escape(row.strategy) + (" *" if row.is_short else ""),
+            f"{row.first_date:%Y-%m} - {row.last_date:%Y-%m}",
+            percent(row.ann_return),
+            percent(row.ann_vol),
+            "-" if pd.isna(row.sharpe) else f"{row.sharpe:.2f}",
+            percent(row.max_drawdown),
+            percent(row.ann_turnover, 0),
+            percent(row.ann_cost, 2),
+        )
+    console.print(table)
+    if rows["is_short"].any():
+        console.print(
+            "* less than a year of history: its yearly numbers mean little.", highlight=False
+        )
+    if len(rows) > MOST_STRATEGIES:
+        rest = len(rows) - MOST_STRATEGIES
+        console.print(f"{rest:,} more strategies in performance.summary.", highlight=False)
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A decimal as percent; a dash where it is missing."""
+    return "-" if pd.isna(value) else f"{100 * value:,.{digits}f}%"
+
+
+def idle_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Strategies without a trade, and why."""
+    settings = project_vars()
+    available = queries.frame(connection, "summary_available")
+    return idle_reasons(
+        queries.frame(connection, "summary_idle_strategies"),
+        classes=set(available["asset_class"]),
+        models={model["name"] for model in settings["ml_models"]},
+        min_months=settings["walk_forward"]["min_train_months"],
+    )
+
+
+def factor_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Factors without data, and what they need."""
+    settings = project_vars()
+    return factors_without_data(
+        settings["factors"],
+        available=set(queries.execute(connection, "summary_available").fetchall()),
+        ranked=set(queries.execute(connection, "summary_factors").fetchall()),
+        built={
+            name for (name,) in queries.execute(connection, "summary_factor_columns").fetchall()
+        },
+        min_names=settings["min_names"],
+    )
+
+
+def next_steps(files: DatasetFiles) -> list[str]:
+    """Files and commands to go on with."""
+    page = files.outputs / "docs" / "index.html"
+    return [
+        f"SQL: make sql DATASET={files.name}   (file {shown(files.published)})",
+        f"figures and tables: {shown(files.outputs)}/plots, {shown(files.outputs)}/tables",
+        f"every table, column and its lineage: {shown(page)}"
+        + ("" if page.exists() else f"   (not there yet: make docs DATASET={files.name})"),
+    ]
+
+
+def shown(path: Path) -> str:
+    """A path as a reader would type it: relative to here where it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def print_list(console: Console, heading: str, lines: list[str]) -> None:
+    """A heading and its lines, or nothing without lines."""
+    if lines:
+        console.print(f"\n[bold]{heading}[/bold]")
+        for line in lines:
+            console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
