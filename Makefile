@@ -20,7 +20,7 @@ help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b]"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-all: setup check ingest build publish report docs summary ## set-up when needed, then everything below down to summary
+all: setup check ingest build publish docs report ## set-up when needed, then everything down to report
 
 setup: $(VENV)/.installed ## the environment in .venv, from requirements.lock
 
@@ -49,7 +49,7 @@ build: setup ## seeds, models and tests, in the order of their lineage
 publish: setup ## put the last good build where readers look
 	@$(RUN) -m warehouse publish $(DATASET)
 
-report: setup ## figures and tables of what is published
+report: setup ## figures, tables and the summary of what is published
 	@$(RUN) -m reports all $(DATASET)
 
 docs: setup ## one page with every model, its columns, tests and lineage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -102,10 +102,10 @@ def everything(dataset: str, out: Path | None) -> None:
     write_summary(connection, files)
 
 
-def main(run: Callable[..., object] = cli) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors of ours end with their message alone and code 2."""
     try:
-        run(standalone_mode=False)
+        cli(arguments, prog_name="python -m reports", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

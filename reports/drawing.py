@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -81,7 +81,8 @@ def panels(figure: Figure, *shape: int, margins: Sequence[float], **options: Any
 def sign(figure: Figure, report: Report, rows: pd.DataFrame, basis: str, note: str = "") -> None:
     """Write the source line, and a note above it, at the foot of a figure."""
     first, last = span(rows) or (report.first_date, report.last_date)
-    dates = f", {first} to {last}" if first and last else ""
+    days = f"{first} to {last}" if first != last else str(first)
+    dates = f", {days}" if first and last else ""
     line = f"Factorhouse, dataset {report.dataset}{dates}" + (f"; {basis}" if basis else "")
     width, height = figure.get_size_inches()
     text = f"{note}\n{line}" if note else line
@@ -144,6 +145,7 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> Non
 def date_axis(axes: Axes, *, most: int = 7) -> None:
     """Few, short date ticks."""
     locator = AutoDateLocator(minticks=2, maxticks=most)
+    locator.intervald[MONTHLY] = [1, 2, 3, 4, 6, 12]  # its own stop at 6 and warn
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     axes.xaxis.get_offset_text().set_size(8)

@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from warehouse.files import REPOSITORY
 
 KINDS = {"seed": "seeds", "model": "models", "test": "tests", "unit_test": "unit tests"}
 ASSET_CLASSES = ("equity", "crypto")
+DAYS_APART = 7  # a weekend or a holiday is no difference
 
 
 def factors_without_data(
@@ -90,7 +92,8 @@ def cautions(facts: Mapping[str, Any]) -> list[str]:
     for asset_class in facts["equal_weighted_markets"] or ():
         lines.append(f"Too few {asset_class} market caps: its market benchmark is equal-weighted.")
     ends = facts["last_days"] or ()
-    if len({end.split(" ")[1] for end in ends}) > 1:
+    days = [date.fromisoformat(end.split(" ")[1]) for end in ends]
+    if days and (max(days) - min(days)).days > DAYS_APART:
         lines.append(f"Prices end on different days: {', '.join(ends)}.")
     if facts["mixed_without_crypto"]:
         names = ", ".join(facts["mixed_without_crypto"])

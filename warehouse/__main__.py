@@ -44,8 +44,15 @@ def check(dataset: str, factors: list[str]) -> None:
 @click.option("--start", type=DATE, help="First bar date used.")
 @click.option("--end", type=DATE, help="The data end here.")
 @FACTORS
+@click.option("--models-alone", is_flag=True, help="Without the tests; cannot be published.")
+@click.option("--select", default="", help="A part of the models, as dbt selects; the same.")
 def build(
-    dataset: str, start: datetime | None, end: datetime | None, factors: list[str]
+    dataset: str,
+    start: datetime | None,
+    end: datetime | None,
+    factors: list[str],
+    models_alone: bool,
+    select: str,
 ) -> None:
     """Run seeds, models and tests."""
     from warehouse.build import build
@@ -55,6 +62,8 @@ def build(
         start=start.date() if start else None,
         end=end.date() if end else None,
         factors=factors,
+        models_alone=models_alone,
+        select=select,
     )
 
 

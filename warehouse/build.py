@@ -65,8 +65,13 @@ def build(
     start: date | None = None,
     end: date | None = None,
     factors: Sequence[str] = (),
+    models_alone: bool = False,
+    select: str = "",
 ) -> None:
     """Seeds, models and tests, in the order of their lineage; records the build if all is well.
+
+    Without its tests (``models_alone``) or for a part of the models (``select``, dbt's syntax) it is
+    no build to publish, and is not recorded.
 
     Raises
     ------
@@ -80,12 +85,17 @@ def build(
         )
     connect_work(files).close()
     check_settings(dataset, factors)
-    result = run_dbt(dataset, ["build"], dbt_variables(dataset, start, end, factors))
+    left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
+    arguments = ["build", "--exclude-resource-types", *left_out]
+    arguments += ["--select", select] if select else []
+    result = run_dbt(dataset, arguments, dbt_variables(dataset, start, end, factors))
     if not result.success:
         raise WarehouseError(
             f"The build of {dataset.name} failed; what is published stays as it was. "
             f"{failures(result)}"
         )
+    if models_alone or select:
+        return
     target = target_folder(dataset.name)
     run_results = json.loads((target / "run_results.json").read_text())
     write_build_record(files, run_results["metadata"]["invocation_id"], target / "manifest.json")
@@ -106,10 +116,13 @@ def failures(result: Any) -> str:
 def write_docs(dataset: Dataset) -> Path:
     """One self-contained page with every model, its columns, tests and lineage."""
     files = dataset_files(dataset.name)
-    result = run_dbt(dataset, ["docs", "generate", "--static"], dbt_variables(dataset))
+    # A target of its own, so that what the last build did stays on record.
+    target = target_folder(dataset.name) / "docs"
+    arguments = ["docs", "generate", "--static", "--target-path", str(target)]
+    result = run_dbt(dataset, arguments, dbt_variables(dataset))
     if not result.success:
         raise WarehouseError(f"dbt docs failed for {dataset.name}. {result.exception or ''}")
     page = files.outputs / "docs" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(target_folder(dataset.name) / "static_index.html", page)
+    shutil.copyfile(target / "static_index.html", page)
     return page

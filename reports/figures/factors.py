@@ -57,7 +57,7 @@ def factor_cumulative_returns(rows: pd.DataFrame, report: Report) -> Figure:
         drawn,
         len(classes),
         1,
-        margins=(0.62, 2.15, 0.95, 0.72),
+        margins=(0.62, 0.75 + 0.066 * max(map(len, rows["factor"])), 0.95, 0.72),
         gridspec_kw={"height_ratios": heights, "hspace": 0.5 * len(classes) / sum(heights)},
     )
     for axes, asset_class in zip(grid[:, 0], classes, strict=True):
@@ -77,22 +77,20 @@ def growth_panel(axes: Axes, rows: pd.DataFrame, report: Report) -> None:
     axes.margins(x=0.01)
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_locator(FixedLocator(value_ticks(*axes.get_ylim())))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.8g}"))
     axes.set_ylabel("Value (start = 1)")
     date_axis(axes)
-    label_ends(axes, end_labels(rows, "growth", report, "{name}  {value:.2f}"))
+    label_ends(axes, end_labels(rows, report))
 
 
-def end_labels(
-    rows: pd.DataFrame, column: str, report: Report, text: str, value: str | None = None
-) -> list[tuple[float, float, str, str]]:
-    """(x, y, text, colour) at the last day of each factor."""
+def end_labels(rows: pd.DataFrame, report: Report) -> list[tuple[float, float, str, str]]:
+    """(day, value, text, colour) at the end of each factor's line."""
     ends = []
     for factor, one in rows.groupby("factor"):
         last = one.iloc[-1]
         x = (last["date"] - pd.Timestamp("1970-01-01")).total_seconds() / 86400
-        label = text.format(name=factor, value=last[value or column]).replace("-", "\u2212")
-        ends.append((x, last[column], label, str(factor_look(factor, report)["color"])))
+        label = f"{factor}  {last['growth']:.2f}"
+        ends.append((x, last["growth"], label, str(factor_look(factor, report)["color"])))
     return ends
 
 
@@ -102,14 +100,14 @@ def factor_correlation(rows: pd.DataFrame, report: Report) -> Figure:
     classes = classes_of(rows)
     sizes = [rows.loc[rows["asset_class"] == name, "factor_a"].nunique() for name in classes]
     longest = max(len(name) for name in rows["factor_a"])
-    left, below = 0.25 + 0.068 * longest, 0.45 + 0.05 * longest
+    left, below = 0.25 + 0.068 * longest, 0.42 + 0.045 * longest
     cell = min(0.42, (6.85 - left) / max(sizes))
     heights = [min(cell, 0.3) * size for size in sizes]
     drawn = page(
         "Correlation of the factors' returns",
         "Daily returns of top 30 % minus bottom 30 % of the names, in hundredths:\n"
         "100 moves together, 0 unrelated, \u2212100 opposite.",
-        height=0.95 + sum(heights) + below * len(classes) + 0.45,
+        height=0.95 + sum(heights) + below * len(classes) + 0.35,
     )
     width, total = drawn.get_size_inches()
     top = total - 0.95

@@ -10,68 +10,87 @@ from matplotlib.figure import Figure
 from reports.drawing import (
     COLOURS,
     GREY,
-    LINE_HEIGHT,
     Report,
     date_axis,
-    label_ends,
     page,
     panels,
     percent,
     sign,
+    write_in_corner,
 )
 from reports.figures import figure
-from reports.figures.factors import (
-    absent_classes,
-    classes_of,
-    end_labels,
-    factor_look,
-    factors_of,
-)
+from reports.figures.factors import absent_classes, classes_of, factors_of
 
 NO_SCORES = (
-    "No model has scored this dataset: a model first learns from 36 months of ranked factors."
+    "No month here has both model scores and a known outcome:\n"
+    "a model first learns from 36 months of ranked factors."
 )
 NO_YEAR = "No factor has a year of month ends with a known next-month return in this dataset."
 
 
 @figure(title="Rank correlation of factors and next month's return", if_empty=NO_YEAR)
 def ic_over_time(rows: pd.DataFrame, report: Report) -> Figure:
-    """Twelve-month mean of each factor's monthly rank correlation with what came after."""
-    classes = classes_of(rows)
-    heights = [
-        max(2.6, LINE_HEIGHT * (rows.loc[rows["asset_class"] == name, "factor"].nunique() + 3))
-        for name in classes
-    ]
+    """Twelve-month mean of each factor's monthly rank correlation: a strip per factor."""
+    classes, factors = classes_of(rows), factors_of(rows, report)
+    left = 1.02 + 0.07 * max(map(len, factors))
     drawn = page(
         "Rank correlation of factors and next month's return",
-        "Mean of the last 12 month ends; above 0 the factor ranked names as its paper expects.\n"
-        "The figure beside each name is the mean over all months.",
-        height=0.95 + 0.72 + sum(heights) + 0.5 * (len(classes) - 1),
+        "Mean of the last 12 month ends; above 0 (blue) the factor ranked names as its paper "
+        "expects.\nThe figure in each strip is the mean over all months.",
+        height=1.0 + 0.48 * len(factors) + 0.85,
     )
     grid = panels(
         drawn,
+        len(factors),
         len(classes),
-        1,
-        margins=(0.7, 2.25, 0.95, 0.72),
-        gridspec_kw={"height_ratios": heights, "hspace": 0.5 * len(classes) / sum(heights)},
+        margins=(left, 0.15, 1.0, 0.85),
+        gridspec_kw={"hspace": 0.12, "wspace": 0.15},
+        sharey=True,
+        sharex="col",
     )
-    for axes, asset_class in zip(grid[:, 0], classes, strict=True):
-        ic_panel(axes, rows[rows["asset_class"] == asset_class], report)
+    limit = 1.15 * rows["ic_12m"].abs().max()
+    for line, factor in zip(grid, factors, strict=True):
+        for axes, asset_class in zip(line, classes, strict=True):
+            chosen = (rows["factor"] == factor) & (rows["asset_class"] == asset_class)
+            ic_strip(axes, rows[chosen], limit)
+        line[0].annotate(
+            factor, (0, 0.5), (8 - 72 * left, 0), "axes fraction", "offset points", va="center"
+        )
+    for axes, asset_class in zip(grid[0], classes, strict=True):
         axes.set_title(asset_class)
+    for axes in grid[-1]:
+        date_axis(axes, most=6 if len(classes) == 1 else 4)
+    box = grid[-1, 0].get_position().y0, grid[0, 0].get_position().y1
+    drawn.text(
+        (left - 0.55) / 7, sum(box) / 2, "Rank correlation", rotation=90, ha="right", va="center"
+    )
     sign(drawn, report, rows, "dates are those of the ranking", absent_classes(rows))
     return drawn
 
 
-def ic_panel(axes: Axes, rows: pd.DataFrame, report: Report) -> None:
-    """One line per factor, named at its end with its mean."""
-    for factor in factors_of(rows, report):
-        one = rows[rows["factor"] == factor]
-        axes.plot(one["date"], one["ic_12m"], linewidth=1.1, **factor_look(factor, report))
+def ic_strip(axes: Axes, rows: pd.DataFrame, limit: float) -> None:
+    """One factor in one asset class: filled above and below 0, with its mean."""
+    tick = max(0.05, round(limit * 0.6 / 0.05) * 0.05)
+    axes.set_ylim(-limit, limit)
+    axes.set_yticks([-tick, tick], [f"\u2212{tick:.2g}", f"{tick:.2g}"])
     axes.axhline(0, color="#999999", linewidth=0.7)
-    axes.margins(x=0.01)
-    axes.set_ylabel("Rank correlation")
-    date_axis(axes)
-    label_ends(axes, end_labels(rows, "ic_12m", report, "{name}  {value:+.3f}", "mean_ic"))
+    if rows.empty:
+        axes.text(
+            0.5,
+            0.78,
+            "no values",
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            color=GREY,
+            size=8,
+        )
+        return
+    dates, values = rows["date"], rows["ic_12m"]
+    for colour, part in ((COLOURS[0], values.clip(lower=0)), (COLOURS[1], values.clip(upper=0))):
+        axes.fill_between(dates, part, 0, color=colour, alpha=0.55, linewidth=0)
+    axes.plot(dates, values, color="black", linewidth=0.7)
+    write_in_corner(axes, f"{rows['mean_ic'].iloc[-1]:+.3f}".replace("-", "\u2212"))
 
 
 def model_panels(
@@ -142,9 +161,9 @@ def calibration_panel(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def absent_scores(rows: pd.DataFrame) -> str:
-    """A sentence on each asset class that no model has scored."""
+    """A sentence on each asset class without a scored month whose outcome is known."""
     absent = [name for name in ("equity", "crypto") if name not in classes_of(rows)]
-    return " ".join(f"No model has scored {name} in this dataset." for name in absent)
+    return " ".join(f"No {name} month here has both scores and a known outcome." for name in absent)
 
 
 @figure(title="Rank correlation of model scores and next month's return", if_empty=NO_SCORES)
@@ -168,7 +187,10 @@ def model_rank_ic(rows: pd.DataFrame, report: Report) -> Figure:
         step = -(-len(one) // 8)
         years = [str(day.year) for day in one["first_date"]]
         axes.set_xticks(positions[::step], years[::step])
-        axes.set_xlim(-1, max(len(one), 3))
+        half = max(len(one), 6) / 2
+        axes.set_xlim((len(one) - 1) / 2 - half, (len(one) - 1) / 2 + half)
+        low, high = min(one["rank_ic"].min(), -0.01), max(one["rank_ic"].max(), 0.01)
+        axes.set_ylim(1.15 * low, 1.15 * high)
         axes.set_xlabel("Test period, by its first year")
         axes.grid(axis="x", visible=False)
     sign(drawn, report, rows, "", absent_scores(rows))

@@ -62,7 +62,7 @@ def cumulative_pnl_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.yaxis.set_major_locator(
         FixedLocator(value_ticks(low, high)) if high / low < 100 else LogLocator(numticks=4)
     )
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.8g}"))
     final = rows["nav"].iloc[-1]
     days = int(rows["n_days"].iloc[0])
     age = f" after {days} days" if days < FEW_DAYS else ""
@@ -142,7 +142,7 @@ def strategy_panels(
                 one = rows[rows["strategy"] == name]
                 draw(axes, one)
                 date_axis(axes, most=4)
-                axes.set_title(shortened(name), size=8)
+                axes.set_title(shortened(name), size=8, weight="normal", color="black")
             for axes in line[len(names) - start :]:
                 axes.set_visible(False)
     sign(drawn, report, rows, "net of costs", notes)

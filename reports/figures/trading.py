@@ -138,7 +138,7 @@ def live_signals(rows: pd.DataFrame, report: Report) -> Figure:
     )
     _, height = drawn.get_size_inches()
     for position, name in enumerate(names):
-        left = 0.12 + (position % 2) * 3.5
+        left = 0.12 + (position % 2) * 3.55
         top = height - 0.9 - (position // 2) * block
         signal_table(drawn, rows[rows["strategy"] == name], left, top)
     sign(drawn, report, rows, "", notes)
@@ -148,7 +148,7 @@ def live_signals(rows: pd.DataFrame, report: Report) -> Figure:
 def signal_table(drawn: Figure, rows: pd.DataFrame, left: float, top: float) -> None:
     """One strategy's rows, its top left corner given in inches."""
     width, height = drawn.get_size_inches()
-    offsets = (0.0, 0.45, 1.38, 1.98, 2.58, 3.2)
+    offsets = (0.0, 0.42, 1.36, 2.0, 2.62, 3.26)
     sides = ("left", "left", "right", "right", "right", "right")
 
     def write(line: float, column: int, text: str, **look: object) -> None:

@@ -8,10 +8,17 @@ daily as (
         daily_pnl.strategy,
         daily_pnl.date,
         daily_pnl.nav,
-        exp(sum(ln(greatest(1 + daily_pnl.benchmark_return, 1e-300))) over to_date)
-            as benchmark_nav,
+        case
+            when count(daily_pnl.benchmark_return) over to_date > 0
+                then
+                    exp(
+                        sum(
+                            ln(greatest(1 + coalesce(daily_pnl.benchmark_return, 0), 1e-300))
+                        ) over to_date
+                    )
+        end as benchmark_nav,
         row_number() over to_date as day_no,
-    count(*) over (partition by daily_pnl.strategy) as n_days,
+        count(*) over (partition by daily_pnl.strategy) as n_days,
         min(daily_pnl.date) over (partition by daily_pnl.strategy) as first_date
 
     from performance.daily_pnl as daily_pnl

@@ -1,5 +1,5 @@
 -- How far each strategy, and its benchmark, stands below its highest value so far, after costs.
--- Long histories are thinned to the deepest day of each of at most 400 equal runs of days.
+-- Long histories are thinned to the deepest day of each of at most 800 equal runs of days.
 with
 
 daily as (
@@ -8,8 +8,15 @@ daily as (
         daily_pnl.strategy,
         daily_pnl.date,
         daily_pnl.drawdown,
-        exp(sum(ln(greatest(1 + daily_pnl.benchmark_return, 1e-300))) over to_date)
-            as benchmark_nav,
+        case
+            when count(daily_pnl.benchmark_return) over to_date > 0
+                then
+                    exp(
+                        sum(
+                            ln(greatest(1 + coalesce(daily_pnl.benchmark_return, 0), 1e-300))
+                        ) over to_date
+                    )
+        end as benchmark_nav,
         row_number() over to_date as day_no,
         count(*) over (partition by daily_pnl.strategy) as n_days,
         min(daily_pnl.date) over (partition by daily_pnl.strategy) as first_date
@@ -56,7 +63,7 @@ thinned as (
     group by
         with_benchmark.strategy,
         (with_benchmark.n_days - with_benchmark.day_no)
-        // ((with_benchmark.n_days + 399) // 400)
+        // ((with_benchmark.n_days + 799) // 800)
 
 )
 

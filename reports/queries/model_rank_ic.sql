@@ -17,4 +17,4 @@ where model_metrics.rank_ic is not null
 window by_model as (partition by model_metrics.asset_class, model_metrics.model)
 
 order by
-    model_metrics.asset_class desc, model_metrics.model, model_metrics.test_start_date
+    model_metrics.asset_class desc, model_metrics.model asc, model_metrics.test_start_date asc

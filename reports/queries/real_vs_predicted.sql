@@ -73,4 +73,4 @@ from by_date
 
 group by by_date.asset_class, by_date.model, by_date.decile
 
-order by by_date.asset_class desc, by_date.model, by_date.decile
+order by by_date.asset_class desc, by_date.model asc, by_date.decile asc

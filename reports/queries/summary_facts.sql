@@ -67,7 +67,9 @@ select
 
         where
             strategies.asset_class = 'both'
-            and strategies.strategy in (select strategy from performance.daily_pnl)
+            and strategies.strategy in (
+                select daily_pnl.strategy from performance.daily_pnl as daily_pnl
+            )
             and strategies.strategy not in (
                 select trades.strategy
 

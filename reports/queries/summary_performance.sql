@@ -25,4 +25,4 @@ group by
     summary.max_drawdown,
     summary.ann_turnover
 
-order by is_short, summary.sharpe desc nulls last, summary.strategy
+order by is_short asc, summary.sharpe desc nulls last, summary.strategy asc

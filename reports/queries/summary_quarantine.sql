@@ -7,4 +7,4 @@ from prepared.quarantine as quarantine
 
 group by quarantine.reason
 
-order by n_bars desc, quarantine.reason
+order by n_bars desc, quarantine.reason asc

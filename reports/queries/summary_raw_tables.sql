@@ -3,17 +3,35 @@ with
 
 landed as (
 
-    select 'universe' as table_name, count(*) as n_rows from raw.universe
+    select
+        'universe' as table_name,
+        count(*) as n_rows
+    from raw.universe
     union all
-    select 'prices' as table_name, count(*) as n_rows from raw.prices
+    select
+        'prices' as table_name,
+        count(*) as n_rows
+    from raw.prices
     union all
-    select 'corporate_actions' as table_name, count(*) as n_rows from raw.corporate_actions
+    select
+        'corporate_actions' as table_name,
+        count(*) as n_rows
+    from raw.corporate_actions
     union all
-    select 'fundamentals' as table_name, count(*) as n_rows from raw.fundamentals
+    select
+        'fundamentals' as table_name,
+        count(*) as n_rows
+    from raw.fundamentals
     union all
-    select 'fx_rates' as table_name, count(*) as n_rows from raw.fx_rates
+    select
+        'fx_rates' as table_name,
+        count(*) as n_rows
+    from raw.fx_rates
     union all
-    select 'interest_rates' as table_name, count(*) as n_rows from raw.interest_rates
+    select
+        'interest_rates' as table_name,
+        count(*) as n_rows
+    from raw.interest_rates
 
 ),
 
@@ -24,7 +42,7 @@ rejected as (
         sum(counted.n_rows) as n_rejected,
         string_agg(
             counted.reason || ' ' || cast(counted.n_rows as varchar), ', '
-            order by counted.n_rows desc, counted.reason
+            order by counted.n_rows desc, counted.reason asc
         ) as reasons
 
     from (

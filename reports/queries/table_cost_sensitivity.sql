@@ -1,5 +1,5 @@
 -- Net results of each strategy under other costs and fund sizes.
-select cost_sensitivity.*
+select cost_sensitivity.*  -- noqa: AM04
 
 from performance.cost_sensitivity as cost_sensitivity
 

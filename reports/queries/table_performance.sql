@@ -1,5 +1,5 @@
 -- Each strategy in one row, net of costs.
-select summary.*
+select summary.*  -- noqa: AM04
 
 from performance.summary as summary
 

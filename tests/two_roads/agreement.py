@@ -49,9 +49,7 @@ def disagreements(
     return "\n".join(problems)
 
 
-def differing(
-    left: pd.Series, right: pd.Series, relative: float, absolute: float
-) -> np.ndarray:
+def differing(left: pd.Series, right: pd.Series, relative: float, absolute: float) -> np.ndarray:
     """Where two aligned columns disagree."""
     is_number = pd.api.types.is_numeric_dtype(left) and not pd.api.types.is_bool_dtype(left)
     if not is_number:

@@ -24,30 +24,32 @@ def standardized(market: Market, raw: pd.DataFrame) -> pd.DataFrame:
     names: no rank and no z-score.
     """
     settings = variables()
-    low, high = (100 * settings["winsorize"][side] for side in ("lower", "upper"))
-    parts = []
+    bounds = [100 * settings["winsorize"][side] for side in ("lower", "upper")]
     keys = ["as_of_date", "asset_class", "country", "factor"]
-    for _, section in with_country(market, raw).groupby(keys):
-        values = section["raw_value"].to_numpy()
-        clipped = np.clip(values, *np.percentile(values, [low, high]))
-        n_names, spread = len(values), clipped.std()
-        is_enough = n_names >= settings["min_names"]
-        # a spread of rounding size stands for equal values
-        has_spread = spread > 1e-12 * max(np.abs(clipped).max(), 1e-300)
-        part = section.assign(
-            winsorized_value=clipped,
-            z_score=(clipped - clipped.mean()) / spread if has_spread and is_enough else np.nan,
-            rank_pct=(rankdata(values) - 0.5) / n_names if is_enough else np.nan,
-            n_names=n_names,
-        )
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    values = with_country(market, raw).reset_index(drop=True)
+    columns = {name: np.full(len(values), np.nan) for name in ("winsorized_value", "z_score")}
+    columns |= {name: np.full(len(values), np.nan) for name in ("rank_pct", "n_names")}
+    given = values["raw_value"].to_numpy()
+    for rows in values.groupby(keys).indices.values():
+        section = given[rows]
+        clipped = np.clip(section, *np.percentile(section, bounds))
+        columns["winsorized_value"][rows] = clipped
+        columns["n_names"][rows] = len(rows)
+        if len(rows) < settings["min_names"]:
+            continue
+        columns["rank_pct"][rows] = (rankdata(section) - 0.5) / len(rows)
+        spread = clipped.std()
+        if spread > 1e-12 * np.abs(clipped).max():  # less is rounding: the values are equal
+            columns["z_score"][rows] = (clipped - clipped.mean()) / spread
+    return values.assign(**columns)
 
 
 def matrix(values: pd.DataFrame) -> pd.DataFrame:
     """One row per date and symbol, one column per factor: direction x (rank_pct - 0.5)."""
     signed = values["rank_pct"] - 0.5
-    signed *= values["factor"].map({one["name"]: one["direction"] for one in variables()["factors"]})
+    signed *= values["factor"].map(
+        {one["name"]: one["direction"] for one in variables()["factors"]}
+    )
     return (
         values.assign(signed=signed)
         .pivot(index=["as_of_date", "symbol"], columns="factor", values="signed")

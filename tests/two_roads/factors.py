@@ -1,4 +1,4 @@
-"""Raw factor values by pandas windows on prices_daily and statements as known: METHODS section 4."""
+"""Raw factor values by pandas on prices_daily and statements as known: METHODS section 4."""
 
 from __future__ import annotations
 
@@ -115,9 +115,7 @@ def raw_values(market: Market, rows: pd.DataFrame, returns: pd.DataFrame) -> pd.
     ----------
     rows : universe_daily of this road. returns : market_returns of this road.
     """
-    dates = market.table("factors.factor_dates").rename(
-        columns={"session_date": "as_of_session"}
-    )
+    dates = market.table("factors.factor_dates").rename(columns={"session_date": "as_of_session"})
     daily = price_factors(rows, returns).rename(columns={"as_of_date": "as_of_session"})
     members = dates[["as_of_date", "venue", "as_of_session"]].merge(
         daily[daily["is_tradable"]], on=["venue", "as_of_session"]

@@ -69,9 +69,7 @@ def in_major_units(
 
 
 @cache
-def sessions(
-    venue: str, first: datetime.date, last: datetime.date
-) -> tuple[pd.Timestamp, ...]:
+def sessions(venue: str, first: datetime.date, last: datetime.date) -> tuple[pd.Timestamp, ...]:
     """Every session of a venue from first to last, both included."""
     if venue == "24/7":
         return tuple(pd.date_range(first, last, freq="D"))

@@ -32,9 +32,10 @@ def forward_returns(market: Market) -> pd.DataFrame:
         for decided in dates["as_of_date"]:
             entry, is_bought = entry_session(days, rows, decided)
             for horizon in variables()["horizons"][kind] if entry is not None else []:
-                if entry + horizon < len(days) and days[entry + horizon] <= last_of_venue[
-                    own["venue"].iloc[0]
-                ]:
+                if (
+                    entry + horizon < len(days)
+                    and days[entry + horizon] <= last_of_venue[own["venue"].iloc[0]]
+                ):
                     value = walk(days, entry, horizon, rows) if is_bought else 0.0
                     found.append((decided, symbol, horizon, days[entry + horizon], value))
     columns = ["as_of_date", "symbol", "horizon", "label_end_date", "fwd_ret"]

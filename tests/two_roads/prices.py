@@ -158,9 +158,7 @@ def prices_daily(market: Market) -> tuple[pd.DataFrame, dict[str, Cleaned]]:
         if not found.bars:
             continue
         venue = assets[symbol]["venue"]
-        index = total_return_index(
-            found, splits.get(symbol, []), dividends.get(symbol, {}), rates
-        )
+        index = total_return_index(found, splits.get(symbol, []), dividends.get(symbol, {}), rates)
         days = list(sessions(venue, first, last_of_venue[venue]))
         rows += daily_rows(assets[symbol], found, index, days, delistings.get(symbol, []))
     frame = pd.DataFrame(rows)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
 from tests.two_roads.inputs import Market, in_major_units, variables
 
-QUARTER_DAYS = (70, 110)  # two quarter ends this far apart follow each other
+QUARTER_DAYS = (70, 120)  # quarter ends this far apart follow each other: 12 to 16 weeks
 
 
 class Announcement(NamedTuple):
@@ -36,9 +37,7 @@ class Known(NamedTuple):
     ttm_currency: str | None
 
 
-def announcements(
-    market: Market, frequencies: tuple[str, ...]
-) -> dict[tuple, list[Announcement]]:
+def announcements(market: Market, frequencies: tuple[str, ...]) -> dict[tuple, list[Announcement]]:
     """By symbol and metric, oldest knowledge first."""
     key = ["symbol", "metric", "period_end_date", "published_at"]
     rows = in_major_units(market.newest("raw.fundamentals", key), ["value"])
@@ -64,7 +63,7 @@ def knowledge(said: list[Announcement]) -> Known:
     newest = max({**years, **quarters})
     last = quarters.get(newest) or years[newest]
     ends = sorted(quarters)[-4:]
-    gaps = [(later - earlier).days for earlier, later in zip(ends, ends[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(ends)]
     low, high = QUARTER_DAYS
     if len(ends) == 4 and all(low <= gap <= high for gap in gaps):
         total, end = math.fsum(quarters[day].value for day in ends), ends[-1]
@@ -82,9 +81,7 @@ class PointInTime:
 
     def __init__(self, market: Market) -> None:
         self._said = announcements(market, ("quarter", "year"))
-        self._days = {
-            key: [one.known_on for one in said] for key, said in self._said.items()
-        }
+        self._days = {key: [one.known_on for one in said] for key, said in self._said.items()}
         self._states: dict[tuple, Known] = {}
 
     def at(self, symbol: str, metric: str, day: pd.Timestamp) -> Known | None:

@@ -26,9 +26,7 @@ def ours(market: Market, theirs: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize("column", ["winsorized_value", "z_score", "rank_pct", "n_names"])
 def test_cross_sections_agree(ours, theirs, column):
     keys = ["as_of_date", "symbol", "factor"]
-    assert not disagreements(
-        ours, theirs, keys, [column], relative=1e-9, absolute=1e-11
-    )
+    assert not disagreements(ours, theirs, keys, [column], relative=1e-9, absolute=1e-11)
 
 
 def test_too_few_names_have_no_rank(theirs):

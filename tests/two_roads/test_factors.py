@@ -49,6 +49,4 @@ def test_raw_factor_agrees(market, factor_values, name):
     ours = factor_values[factor_values["factor"] == name]
     keys = ["as_of_date", "symbol", "asset_class"]
     assert len(theirs) or not len(ours)
-    assert not disagreements(
-        ours, theirs, keys, ["raw_value"], relative=1e-9, absolute=1e-11
-    )
+    assert not disagreements(ours, theirs, keys, ["raw_value"], relative=1e-9, absolute=1e-11)

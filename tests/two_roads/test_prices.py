@@ -25,9 +25,7 @@ def test_prices_daily_has_the_rows_and_values_of_the_walk(market, walked, column
     theirs = market.table("prepared.prices_daily")
     # a return is a difference of nearby prices: 1e-9 of the gross return, not of the return
     absolute = 1e-9 if column == "ret_1d" else 1e-12
-    assert not disagreements(
-        walked[0], theirs, KEYS, [column], relative=1e-9, absolute=absolute
-    )
+    assert not disagreements(walked[0], theirs, KEYS, [column], relative=1e-9, absolute=absolute)
 
 
 def test_market_caps_are_the_shares_known_times_the_close(market, walked):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from tests.two_roads.inputs import Market, by_class, variables
 
@@ -18,13 +20,22 @@ def membership(market: Market, rows: pd.DataFrame) -> np.ndarray:
         if pd.notna(row.member_from) or pd.notna(row.member_to):
             spells.setdefault(row.symbol, []).append((row.member_from, row.member_to))
     inside = np.zeros(len(rows), dtype=bool)
-    for position, (symbol, day) in enumerate(
-        zip(rows["symbol"], rows["as_of_date"], strict=True)
-    ):
+    for position, (symbol, day) in enumerate(zip(rows["symbol"], rows["as_of_date"], strict=True)):
         inside[position] = symbol not in spells or any(
             not (start > day) and not (end <= day) for start, end in spells[symbol]
         )
     return inside
+
+
+def window_std(values: np.ndarray, length: int) -> np.ndarray:
+    """Sample standard deviation of the last ``length`` rows, each window on its own.
+
+    pandas updates its windows one value at a time and keeps the rounding of values long gone.
+    """
+    windows = sliding_window_view(np.concatenate([np.full(length - 1, np.nan), values]), length)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # windows of fewer than two returns
+        return np.nanstd(windows, axis=1, ddof=1)
 
 
 def universe_daily(market: Market) -> pd.DataFrame:
@@ -40,13 +51,12 @@ def universe_daily(market: Market) -> pd.DataFrame:
     length = settings["liquidity_sessions"]
     volume = rows["dollar_volume_usd"].where(has_bar)
     returns = rows["ret_1d"].where(has_bar)
-    for name, values, how in (
-        ("median_dollar_volume_usd", volume, "median"),
-        ("mean_dollar_volume_usd", volume, "mean"),
-        ("ret_1d_std", returns, "std"),
-    ):
-        windows = values.groupby(rows["symbol"]).rolling(length, min_periods=1)
+    for name, how in (("median_dollar_volume_usd", "median"), ("mean_dollar_volume_usd", "mean")):
+        windows = volume.groupby(rows["symbol"]).rolling(length, min_periods=1)
         rows[name] = getattr(windows, how)().droplevel(0)
+    rows["ret_1d_std"] = returns.groupby(rows["symbol"]).transform(
+        lambda of_symbol: window_std(of_symbol.to_numpy(), length)
+    )
     kind = rows["asset_class"]
     too_small = rows["market_cap_usd"] < by_class(settings["min_market_cap_usd"], kind)
     floor = by_class(settings["min_dollar_volume_usd"], kind)

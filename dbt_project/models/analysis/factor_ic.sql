@@ -1,5 +1,5 @@
-{# Information coefficient: Spearman correlation of each factor's z-score with what came after, on #}
-{# every month end and at every horizon; positive is what the paper expects. #}
+{# Information coefficient: Spearman correlation of each factor's z-score with what came after, #}
+{# on every month end and at every horizon; positive is what the paper expects. #}
 with
 
 directions as (

@@ -62,8 +62,8 @@ autocovariances as (
         on
             series.asset_class = earlier.asset_class
             and series.factor = earlier.factor
-            and earlier.period_no < series.period_no
-            and earlier.period_no > series.period_no - moments.bandwidth
+            and series.period_no > earlier.period_no
+            and series.period_no < earlier.period_no + moments.bandwidth
 
     group by moments.asset_class, moments.factor
 

@@ -1,7 +1,18 @@
-{# Daily returns of each factor: its top 30 % minus its bottom 30 %, equal-weighted at the close of #}
-{# the first session after each month end and left to drift until the next. Long is what the paper #}
-{# expects to win. #}
+{# Daily returns of each factor: its top 30 % minus its bottom 30 %, equal-weighted at the close #}
+{# of the first session after each month end and left to drift until the next; a closed venue #}
+{# earns 0. Long is what the paper expects to win. #}
 with
+
+directions as (
+
+    {% for factor in registered_factors() %}
+        select
+            '{{ factor.name }}' as factor,
+            {{ factor.direction }} as direction
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
 
 month_ends as (
 
@@ -43,21 +54,93 @@ ranked as (
 
     from {{ ref('factor_values') }} as factor_values
 
-    inner join (
-        {% for factor in registered_factors() %}
-            select
-                '{{ factor.name }}' as factor,
-                {{ factor.direction }} as direction
-            {% if not loop.last %}union all{% endif %}
-        {% endfor %}
-    ) as directions
-        on factor_values.factor = directions.factor
+    inner join directions on factor_values.factor = directions.factor
 
     where factor_values.rank_pct is not null
 
 ),
 
--- Formed at the month end, bought at the close of the next own session, sold at the same of the next.
+class_days as (
+
+    select distinct
+        prices_daily.asset_class,
+        prices_daily.as_of_date
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+),
+
+lives as (
+
+    select
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        min(prices_daily.as_of_date) as first_date,
+        max(prices_daily.as_of_date) as last_date
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+    group by prices_daily.symbol, prices_daily.asset_class
+
+),
+
+-- What a holding of each name is worth on every day of its class, its own venue closed or not.
+worths as (
+
+    select
+        lives.symbol,
+        class_days.as_of_date,
+        last_value(prices_daily.total_return_index ignore nulls) over history as worth,
+        lead(
+            case
+                when not prices_daily.is_stale and not prices_daily.is_delisted
+                    then prices_daily.as_of_date
+            end,
+            {{ var('execution_lag_sessions') }}
+            ignore nulls
+        ) over by_symbol as next_trade_date,
+        lead(case when prices_daily.is_delisted then prices_daily.as_of_date end ignore nulls)
+            over by_symbol as next_delisting_date
+
+    from lives
+
+    inner join class_days
+        on
+            lives.asset_class = class_days.asset_class
+            and class_days.as_of_date between lives.first_date and lives.last_date
+
+    left join {{ ref('prices_daily') }} as prices_daily
+        on
+            lives.symbol = prices_daily.symbol
+            and class_days.as_of_date = prices_daily.as_of_date
+
+    window
+        by_symbol as (partition by lives.symbol order by class_days.as_of_date),
+        history as (
+            partition by lives.symbol
+            order by class_days.as_of_date
+            rows between unbounded preceding and current row
+        )
+
+),
+
+steps as (
+
+    select
+        worths.symbol,
+        worths.as_of_date,
+        worths.worth,
+        lag(worths.worth) over (
+            partition by worths.symbol
+            order by worths.as_of_date
+        ) as prior_worth
+
+    from worths
+
+),
+
+-- Bought at the close of the first session after the month end on which the name has a bar, sold
+-- likewise after the next month end; one that trades no more is held until its delisting.
 legs as (
 
     select
@@ -65,9 +148,11 @@ legs as (
         ranked.factor,
         ranked.symbol,
         ranked.position_no <= floor(ranked.n_names * {{ var('spread_fraction') }}) as is_long,
-        entries.session_no + {{ var('execution_lag_sessions') }} as entry_session_no,
-        coalesce(exits.session_no, 1000000000) + {{ var('execution_lag_sessions') }}
-            as exit_session_no
+        formed.next_trade_date as entry_date,
+        least(
+            coalesce(left_over.next_trade_date, cast('9999-12-31' as date)),
+            coalesce(formed.next_delisting_date, cast('9999-12-31' as date))
+        ) as exit_date
 
     from ranked
 
@@ -79,15 +164,15 @@ legs as (
             and ranked.asset_class = month_ends.asset_class
             and assets.venue = month_ends.venue
 
-    inner join {{ ref('venue_sessions') }} as entries
+    inner join worths as formed
         on
-            month_ends.venue = entries.venue
-            and month_ends.session_date = entries.session_date
+            ranked.symbol = formed.symbol
+            and month_ends.session_date = formed.as_of_date
 
-    left join {{ ref('venue_sessions') }} as exits
+    left join worths as left_over
         on
-            month_ends.venue = exits.venue
-            and month_ends.next_session_date = exits.session_date
+            ranked.symbol = left_over.symbol
+            and month_ends.next_session_date = left_over.as_of_date
 
     where
         ranked.position_no <= floor(ranked.n_names * {{ var('spread_fraction') }})
@@ -96,47 +181,28 @@ legs as (
 
 ),
 
-prices as (
-
-    select
-        prices_daily.as_of_date,
-        prices_daily.symbol,
-        prices_daily.session_no,
-        prices_daily.is_delisted,
-        coalesce(prices_daily.ret_1d, 0) as ret_1d,
-        prices_daily.total_return_index,
-        lag(prices_daily.total_return_index) over (
-            partition by prices_daily.symbol
-            order by prices_daily.session_no
-        ) as prior_index
-
-    from {{ ref('prices_daily') }} as prices_daily
-
-),
-
 held as (
 
     select
-        prices_daily.as_of_date,
+        steps.as_of_date,
         legs.asset_class,
         legs.factor,
         legs.is_long,
-        prices_daily.ret_1d,
-        prices_daily.prior_index / entry_rows.total_return_index as opening_value
+        steps.prior_worth / bought.worth as opening_value,
+        steps.worth / bought.worth as closing_value
 
     from legs
 
-    inner join prices as entry_rows
+    inner join steps as bought
         on
-            legs.symbol = entry_rows.symbol
-            and legs.entry_session_no = entry_rows.session_no
-            and not entry_rows.is_delisted
+            legs.symbol = bought.symbol
+            and legs.entry_date = bought.as_of_date
 
-    inner join prices as prices_daily
+    inner join steps
         on
-            legs.symbol = prices_daily.symbol
-            and prices_daily.session_no > legs.entry_session_no
-            and prices_daily.session_no <= legs.exit_session_no
+            legs.symbol = steps.symbol
+            and legs.entry_date < steps.as_of_date
+            and legs.exit_date >= steps.as_of_date
 
 ),
 
@@ -146,10 +212,12 @@ by_leg as (
         held.as_of_date as date,
         held.asset_class,
         held.factor,
-        sum(case when held.is_long then held.opening_value * held.ret_1d end)
-        / nullif(sum(case when held.is_long then held.opening_value end), 0) as long_return,
-        sum(case when not held.is_long then held.opening_value * held.ret_1d end)
-        / nullif(sum(case when not held.is_long then held.opening_value end), 0) as short_return,
+        sum(case when held.is_long then held.closing_value end)
+        / nullif(sum(case when held.is_long then held.opening_value end), 0)
+        - 1 as long_return,
+        sum(case when not held.is_long then held.closing_value end)
+        / nullif(sum(case when not held.is_long then held.opening_value end), 0)
+        - 1 as short_return,
         count(case when held.is_long then 1 end) as n_long,
         count(case when not held.is_long then 1 end) as n_short
 

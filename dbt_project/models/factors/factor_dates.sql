@@ -1,6 +1,6 @@
-{# The dates on which factors are computed: month ends, week ends and the newest day of each class. #}
-{# Every venue answers with its own last session at or before the date. Crypto, open every day, #}
-{# answers on the equities' month ends too, so that mixed books find both. #}
+{# The dates on which factors are computed: month ends, week ends and the newest day of each #}
+{# class. Every venue answers with its own last session at or before the date. Crypto, open every #}
+{# day, answers on the equities' month ends too, so that mixed books find both. #}
 with
 
 sessions as (
@@ -92,12 +92,7 @@ chosen as (
 
     from flagged
 
-    where
-        flagged.is_month_end
-        or flagged.is_week_end
-        or flagged.is_newest
-        or flagged.is_equity_month_end
-        or flagged.is_equity_week_end
+    where is_month_end or is_week_end or is_newest or is_equity_month_end or is_equity_week_end
 
 ),
 
@@ -111,7 +106,6 @@ by_venue as (
         max(sessions.session_date) as session_date,
         chosen.is_month_end,
         chosen.is_week_end,
-        chosen.is_newest,
         chosen.is_equity_month_end,
         chosen.is_equity_week_end
 

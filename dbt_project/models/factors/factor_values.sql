@@ -16,7 +16,11 @@ raw_values as (
         from {{ ref(factor.family) }} as {{ factor.family }}
 
         where
-            {{ factor.family }}.asset_class in ('{{ factor.asset_classes | join("', '") }}')
+            {{ factor.family }}.asset_class in (
+                {% for asset_class in factor.asset_classes %}
+                    '{{ asset_class }}'{% if not loop.last %},{% endif %}
+                {% endfor %}
+            )
             and {{ is_finite(factor.family ~ '.' ~ factor.name) }}
 
         {% if not loop.last %}union all{% endif %}

@@ -61,12 +61,12 @@ pivoted as (
         known.symbol,
         known.asset_class,
         {% for metric in stocks %}
-        max(case when known.metric = '{{ metric }}' then known.last_value_usd end)
-            as {{ metric }},
+            max(case when known.metric = '{{ metric }}' then known.last_value_usd end)
+                as {{ metric }},
         {% endfor %}
         {% for metric in flows %}
-        max(case when known.metric = '{{ metric }}' then known.ttm_value_usd end)
-            as {{ metric }}_ttm{% if not loop.last %},{% endif %}
+            max(case when known.metric = '{{ metric }}' then known.ttm_value_usd end)
+                as {{ metric }}_ttm{% if not loop.last %},{% endif %}
         {% endfor %}
 
     from known

@@ -1,5 +1,5 @@
 {# What came after: total return from the close of the trade date over the next h own sessions. #}
-{# A name delisted inside the window gets its delisting return, then 0; no row until the window ends. #}
+{# A name delisted inside the window gets its delisting return, then 0; no row before its end. #}
 with
 
 sessions as (

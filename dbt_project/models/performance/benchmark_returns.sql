@@ -31,9 +31,9 @@ day_map as (
     inner join {{ ref('venue_sessions') }} as calendar_days
         on
             calendar_days.venue = '24/7'
-            and calendar_days.session_date
-            > coalesce(portfolio_calendar.prior_date, cast('0001-01-01' as date))
-            and calendar_days.session_date <= portfolio_calendar.calendar_date
+            and coalesce(portfolio_calendar.prior_date, cast('0001-01-01' as date))
+            < calendar_days.session_date
+            and portfolio_calendar.calendar_date >= calendar_days.session_date
 
     where portfolio_calendar.has_data
 

@@ -1,9 +1,27 @@
-{# Net results under other costs: a flat cost per trade in bps, plus market impact at each fund size. #}
+{# Net results under other costs: a flat cost per trade in bps, plus impact at each fund size. #}
 {# Weights are fractions of NAV after cost, so costs change what is earned and not what is held. #}
 {# break_even_cost_bps is the flat cost, without impact, at which the net annual return is 0: the #}
 {# root of sum(ln(1 + r - x t)) in x, by Newton steps from the first-order root. #}
-{%- set n_newton_steps = 6 -%}
+{%- set n_newton_steps = 12 -%}
 with
+
+costs as (
+
+    {% for cost_bps in var('cost_grid_bps') %}
+        select cast({{ cost_bps }} as double) as cost_bps
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+funds as (
+
+    {% for aum_usd in var('aum_grid_usd') %}
+        select cast({{ aum_usd }} as double) as aum_usd
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
 
 scenarios as (
 
@@ -11,17 +29,9 @@ scenarios as (
         costs.cost_bps,
         funds.aum_usd
 
-    from (
-        {% for bps in var('cost_grid_bps') %}
-            select cast({{ bps }} as double) as cost_bps {% if not loop.last %}union all{% endif %}
-        {% endfor %}
-    ) as costs
+    from costs
 
-    cross join (
-        {% for aum in var('aum_grid_usd') %}
-            select cast({{ aum }} as double) as aum_usd {% if not loop.last %}union all{% endif %}
-        {% endfor %}
-    ) as funds
+    cross join funds
 
 ),
 
@@ -99,12 +109,17 @@ by_scenario as (
 
 ),
 
+-- A cost that takes a day's whole book is out of reach: each step stops nine tenths of the way.
 newton_0 as (
 
     select
         daily.strategy,
-        sum(ln(greatest(1 + daily.return_before_cost, 1e-300)))
-        / nullif(sum(daily.traded_weight), 0) as cost
+        min((1 + daily.return_before_cost) / nullif(daily.traded_weight, 0)) as ruinous_cost,
+        least(
+            sum(ln(greatest(1 + daily.return_before_cost, 1e-300)))
+            / nullif(sum(daily.traded_weight), 0),
+            0.9 * min((1 + daily.return_before_cost) / nullif(daily.traded_weight, 0))
+        ) as cost
 
     from daily
 
@@ -118,28 +133,33 @@ newton_0 as (
 
         select
             daily.strategy,
-            max(newton_{{ step - 1 }}.cost)
-            + sum(
-                ln(
-                    greatest(
-                        1
-                        + daily.return_before_cost
-                        - newton_{{ step - 1 }}.cost * daily.traded_weight,
-                        1e-300
+            max(newton_{{ step - 1 }}.ruinous_cost) as ruinous_cost,
+            least(
+                max(newton_{{ step - 1 }}.cost)
+                + sum(
+                    ln(
+                        greatest(
+                            1
+                            + daily.return_before_cost
+                            - newton_{{ step - 1 }}.cost * daily.traded_weight,
+                            1e-300
+                        )
                     )
                 )
-            )
-            / nullif(
-                sum(
-                    daily.traded_weight
-                    / greatest(
-                        1
-                        + daily.return_before_cost
-                        - newton_{{ step - 1 }}.cost * daily.traded_weight,
-                        1e-300
-                    )
+                / nullif(
+                    sum(
+                        daily.traded_weight
+                        / greatest(
+                            1
+                            + daily.return_before_cost
+                            - newton_{{ step - 1 }}.cost * daily.traded_weight,
+                            1e-300
+                        )
+                    ),
+                    0
                 ),
-                0
+                0.1 * max(newton_{{ step - 1 }}.cost)
+                + 0.9 * max(newton_{{ step - 1 }}.ruinous_cost)
             ) as cost
 
         from daily

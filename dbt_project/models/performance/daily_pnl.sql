@@ -1,4 +1,4 @@
-{# Each strategy's day: prior-close weights x returns + cash - cost - borrow, and what stands after. #}
+{# Each strategy's day: prior-close weights x returns + cash - cost - borrow, and the NAV then. #}
 {# cash = (1 - sum of weights) x risk-free return. The first day is the first trade: cost alone. #}
 with
 

@@ -1,3 +1,4 @@
+{{ config(schema='construction') }}
 {# Every name a strategy can choose from on each of its dates, ranked by the strategy's score. #}
 {# Ties at a cut are broken by the raw value, then by symbol. Too few names: no choice that day. #}
 with
@@ -58,7 +59,7 @@ ranked as (
         rebalances.calendar,
         row_number() over (
             partition by rebalances.as_of_date, strategies.strategy, scores.asset_class
-            order by scores.score desc, scores.tie_break desc, scores.symbol
+            order by scores.score desc, scores.tie_break desc, scores.symbol asc
         ) as score_rank,
         count(*) over (
             partition by rebalances.as_of_date, strategies.strategy, scores.asset_class
@@ -84,4 +85,4 @@ ranked as (
 
 select * from ranked
 
-where ranked.n_candidates >= {{ var('min_names') }}
+where n_candidates >= {{ var('min_names') }}

@@ -1,3 +1,4 @@
+{{ config(schema='construction') }}
 {# What each strategy wants to hold, a fraction of NAV after cost: choose, weigh, cap. #}
 {# Water-filling per leg: w = min(cap, L x raw) with L such that the leg sums to its gross. Names #}
 {# below the minimum weight are dropped together and the rest solved again. A leg with too few #}
@@ -159,7 +160,7 @@ weighed as (
                                 {{ this }}_uncapped.leg
                         )
                 else {{ this }}_uncapped.max_weight
-            end as leg_weight
+            end as {{ this }}_weight
 
         from {{ this }}_uncapped
 
@@ -182,16 +183,17 @@ weighed as (
             {{ this }}_solved.leg_gross,
             {{ this }}_solved.max_weight,
             {{ this }}_solved.min_weight,
-            {{ this }}_solved.leg_weight
+            {{ this }}_solved.{{ this }}_weight
 
         from {{ this }}_solved
 
-        where {{ this }}_solved.leg_weight >= {{ this }}_solved.min_weight * (1 - 1e-12)
+        where {{ this }}_solved.{{ this }}_weight >= {{ this }}_solved.min_weight * (1 - 1e-12)
 
     ),
 
 {% endfor %}
 
+-- The leg's weights fall short of its gross by more than rounding: too few names for the cap.
 signed as (
 
     select
@@ -207,18 +209,21 @@ signed as (
         second_kept.calendar,
         second_kept.raw_weight,
         second_kept.leg_gross,
-        case second_kept.leg when 'long' then 1 else -1 end * second_kept.leg_weight
+        case second_kept.leg when 'long' then 1 else -1 end * second_kept.second_weight
             as desired_weight,
-        sum(second_kept.leg_weight) over (
+        sum(second_kept.second_weight) over whole_leg < second_kept.leg_gross - 1e-9
+            as is_leg_underfilled
+
+    from second_kept
+
+    window
+        whole_leg as (
             partition by
                 second_kept.as_of_date,
                 second_kept.strategy,
                 second_kept.asset_class,
                 second_kept.leg
         )
-        < second_kept.leg_gross - 1e-9 as is_leg_underfilled
-
-    from second_kept
 
 )
 

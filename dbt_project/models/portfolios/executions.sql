@@ -1,6 +1,6 @@
-{# Orders as they came to pass: each at the close of the first session of the book's calendar after #}
-{# its decision on which the asset has a bar. An order still open when the next one for the same #}
-{# name executes is superseded by it. #}
+{# Orders as they came to pass: each at the close of the first session of the book's calendar #}
+{# after its decision on which the asset has a bar. An order still open when the next one for the #}
+{# same name executes is superseded by it. #}
 with
 
 scheduled as (

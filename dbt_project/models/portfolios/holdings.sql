@@ -1,7 +1,8 @@
-{# Every book after each date of trade of its calendar, weights drifting in between with what they #}
-{# hold: w_before = w x growth / growth of the book; an executed name then stands at its target. #}
-{# Growth V of the book over a stretch, cash and borrow included, in units of cash growth B: #}
-{# V / B = 1 + sum w x sum(growth x (r - rf) / B) - sum |w short| x borrow x sum(growth x days / B). #}
+{# Every book after each date of trade of its calendar, weights drifting in between with what #}
+{# they hold: w_before = w x growth / growth of the book; an executed name then stands at its #}
+{# target. Growth V of the book over a stretch, cash and borrow included, in units of cash growth #}
+{# B: V / B = 1 + sum w x sum(growth x (r - rf) / B) #}
+{# - sum |w short| x borrow x sum(growth x years / B). #}
 with recursive
 
 dates as (
@@ -14,6 +15,18 @@ dates as (
     from {{ ref('executions') }} as executions
 
     group by executions.calendar, executions.interval_no
+
+),
+
+calendars as (
+
+    select
+        dates.calendar,
+        max(dates.interval_no) as n_intervals
+
+    from dates
+
+    group by dates.calendar
 
 ),
 
@@ -38,16 +51,7 @@ books as (
             strategies.cost_model = cost_models.cost_model
             and assets.asset_class = cost_models.asset_class
 
-    inner join (
-        select
-            dates.calendar,
-            max(dates.interval_no) as n_intervals
-
-        from dates
-
-        group by dates.calendar
-    ) as calendars
-        on executions.calendar = calendars.calendar
+    inner join calendars on executions.calendar = calendars.calendar
 
     group by executions.calendar, executions.strategy, executions.symbol
 

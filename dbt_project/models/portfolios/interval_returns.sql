@@ -1,7 +1,20 @@
 {# What one unit of each traded name does over each whole stretch between dates of trade. #}
 {# excess_growth and borrowed_years are in units of cash growth at each day: sum of #}
-{# growth x (r - rf) / B, and of growth x days / 365 / B. #}
+{# growth x (r - rf) / B, and of growth x days / 365 / B. A stretch still open has no row. #}
 with
+
+closings as (
+
+    select
+        executions.calendar,
+        executions.interval_no - 1 as interval_no,
+        min(executions.trade_date) as closing_date
+
+    from {{ ref('executions') }} as executions
+
+    group by executions.calendar, executions.interval_no
+
+),
 
 cash as (
 
@@ -22,7 +35,6 @@ by_name as (
         unit_returns.calendar,
         unit_returns.symbol,
         unit_returns.interval_no,
-        max(unit_returns.calendar_date) as last_date,
         max_by(unit_returns.closing_growth, unit_returns.calendar_date) as growth,
         sum(
             unit_returns.opening_growth
@@ -40,7 +52,7 @@ by_name as (
 )
 
 select
-    by_name.last_date,
+    closings.closing_date,
     by_name.calendar,
     by_name.symbol,
     by_name.interval_no,
@@ -55,3 +67,8 @@ inner join cash
     on
         by_name.calendar = cash.calendar
         and by_name.interval_no = cash.interval_no
+
+inner join closings
+    on
+        by_name.calendar = closings.calendar
+        and by_name.interval_no = closings.interval_no

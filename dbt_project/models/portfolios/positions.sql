@@ -1,5 +1,5 @@
 {# What each book held overnight into each day, and what it contributed. #}
-{# V, the book's value in its interval: V = V_before x (1 + rf) + sum growth x (r - rf) x w - borrow. #}
+{# V, the book's value in its interval: V_before x (1 + rf) + sum growth x (r - rf) x w - borrow. #}
 with
 
 held as (

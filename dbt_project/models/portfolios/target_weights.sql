@@ -21,9 +21,9 @@ trade_dates as (
     inner join {{ ref('portfolio_calendar') }} as portfolio_calendar
         on
             decisions.calendar = portfolio_calendar.calendar
-            and portfolio_calendar.calendar_date > decisions.as_of_date
-            and portfolio_calendar.calendar_date
-            <= {{ add_days('decisions.as_of_date', 20 + 2 * var('execution_lag_sessions')) }}
+            and decisions.as_of_date < portfolio_calendar.calendar_date
+            and {{ add_days('decisions.as_of_date', 20 + 2 * var('execution_lag_sessions')) }}
+            >= portfolio_calendar.calendar_date
 
     inner join {{ ref('venue_sessions') }} as venue_sessions
         on portfolio_calendar.calendar_date = venue_sessions.session_date

@@ -1,4 +1,4 @@
-{# What each rebalance traded and what it cost: commission, half the spread, and square-root impact #}
+{# What each rebalance traded and what it cost: commission, half the spread, square-root impact #}
 {# Y x sigma_1d x sqrt(trade value / daily value), sigma and daily value known at the decision. #}
 with
 

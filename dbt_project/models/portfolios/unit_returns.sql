@@ -82,8 +82,8 @@ day_map as (
     inner join {{ ref('venue_sessions') }} as calendar_days
         on
             calendar_days.venue = '24/7'
-            and calendar_days.session_date > days.prior_date
-            and calendar_days.session_date <= days.calendar_date
+            and days.prior_date < calendar_days.session_date
+            and days.calendar_date >= calendar_days.session_date
 
 ),
 
@@ -126,7 +126,7 @@ grown as (
         coalesce(returns.ret, 0) as ret,
         coalesce(returns.n_delistings, 0) as n_delistings,
         coalesce(sum(returns.n_delistings) over before_day, 0) as n_prior_delistings,
-        coalesce(exp(sum(ln(greatest(1 + returns.ret, 1e-300))) over before_day), 1)
+        coalesce(exp(sum(ln(greatest(1 + coalesce(returns.ret, 0), 1e-300))) over before_day), 1)
             as opening_growth
 
     from days

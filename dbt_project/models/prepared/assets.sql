@@ -1,4 +1,4 @@
-{# Who each asset is: the attributes of its earliest universe row, so that a later spell changes none. #}
+{# Who each asset is: the attributes of its earliest universe row; a later spell changes none. #}
 with
 
 universe as (
@@ -18,8 +18,11 @@ described as (
         universe.sector,
         universe.name,
         universe.asset_kind,
-        universe.asset_kind in (
-            '{{ var("excluded_asset_kinds") | join("', '") }}'
+        (
+            false
+            {% for asset_kind in var('excluded_asset_kinds') %}
+                or universe.asset_kind = '{{ asset_kind }}'
+            {% endfor %}
         ) as is_excluded
 
     from universe

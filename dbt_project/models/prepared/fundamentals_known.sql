@@ -1,5 +1,5 @@
-{# Every statement item as known, on each stretch between two announcements: its newest value, the #}
-{# sum of the newest four consecutive quarters (else the newest year), and the period it ends on. #}
+{# Every statement item as known, on each stretch between two announcements: its newest value, #}
+{# the sum of the newest four consecutive quarters (else the newest year), and where it ends. #}
 with
 
 items as (
@@ -77,7 +77,7 @@ versions as (
                 announcements.known_from,
                 items.frequency,
                 items.period_end_date
-            order by items.known_on_date desc, items.value
+            order by items.known_on_date desc, items.value asc
         ) = 1
 
 ),
@@ -98,7 +98,8 @@ ordered as (
 
 ),
 
--- Four quarters are consecutive where the first ends about nine months before the last.
+-- Four quarters are consecutive where the first ends about nine months before the last. They make
+-- the year unless a newer annual figure is known.
 by_frequency as (
 
     select
@@ -144,7 +145,8 @@ chosen as (
         coalesce(quarters.currency, years.currency) as currency,
         quarters.n_periods = 4
         and {{ days_between('quarters.first_period_end_date', 'quarters.period_end_date') }}
-        between 250 and 300 as has_four_quarters,
+        between 250 and 300
+        and coalesce(quarters.period_end_date >= years.period_end_date, true) as has_four_quarters,
         quarters.sum_value as sum_of_quarters,
         quarters.period_end_date as quarter_end_date,
         years.last_value as year_value,

@@ -55,6 +55,16 @@ class_days as (
 
 ),
 
+venues as (
+
+    select distinct
+        by_venue.asset_class,
+        by_venue.venue
+
+    from by_venue
+
+),
+
 -- On each day of the class, every venue counts with its names at its last close before the day.
 with_prior as (
 
@@ -70,14 +80,7 @@ with_prior as (
 
     from class_days
 
-    inner join (
-        select distinct
-            by_venue.asset_class,
-            by_venue.venue
-
-        from by_venue
-    ) as venues
-        on class_days.asset_class = venues.asset_class
+    inner join venues on class_days.asset_class = venues.asset_class
 
     left join by_venue
         on

@@ -1,11 +1,11 @@
-{# Daily metrics as known: the value of day D counts from the day after, unless it says otherwise. #}
+{# Daily metrics as known: the value of day D counts from D + 1, unless it says otherwise. #}
 select
     stg_fundamentals.symbol,
     stg_fundamentals.known_on_date as as_of_date,
     {% for metric in ['market_cap', 'active_addresses', 'adjusted_transfer_value'] %}
-    max(
-        case when stg_fundamentals.metric = '{{ metric }}' then stg_fundamentals.value end
-    ) as {{ metric }}{% if not loop.last %},{% endif %}
+        max(
+            case when stg_fundamentals.metric = '{{ metric }}' then stg_fundamentals.value end
+        ) as {{ metric }}{% if not loop.last %},{% endif %}
     {% endfor %}
 
 from (

@@ -15,6 +15,16 @@ data_ends as (
 
 ),
 
+span as (
+
+    select
+        min(data_ends.first_date) as first_date,
+        max(data_ends.last_date) as last_date
+
+    from data_ends
+
+),
+
 -- The days go on past the data, since a trade date is known before it comes.
 days as (
 
@@ -28,7 +38,7 @@ days as (
     inner join data_ends
         on
             data_ends.asset_class = 'equity'
-            and data_ends.first_date <= venue_sessions.session_date
+            and venue_sessions.session_date >= data_ends.first_date
 
     where venue_sessions.venue <> '24/7'
 
@@ -41,14 +51,7 @@ days as (
 
     from {{ ref('venue_sessions') }} as venue_sessions
 
-    inner join (
-        select
-            min(data_ends.first_date) as first_date,
-            max(data_ends.last_date) as last_date
-
-        from data_ends
-    ) as span
-        on span.first_date <= venue_sessions.session_date
+    inner join span on venue_sessions.session_date >= span.first_date
 
     where venue_sessions.venue = '24/7'
 

@@ -168,6 +168,29 @@ indexed as (
 
 ),
 
+-- A vendor's market cap counts from the first own session at or after the day it became known.
+vendor_caps as (
+
+    select
+        onchain_daily.symbol,
+        session_days.session_date,
+        max_by(onchain_daily.market_cap, onchain_daily.as_of_date) as market_cap
+
+    from {{ ref('onchain_daily') }} as onchain_daily
+
+    inner join {{ ref('assets') }} as assets on onchain_daily.symbol = assets.symbol
+
+    inner join {{ ref('session_days') }} as session_days
+        on
+            assets.venue = session_days.venue
+            and onchain_daily.as_of_date = session_days.day_date
+
+    where onchain_daily.market_cap is not null
+
+    group by onchain_daily.symbol, session_days.session_date
+
+),
+
 capitalized as (
 
     select
@@ -178,7 +201,7 @@ capitalized as (
                 then indexed.shares_per_first_share / shares_known.shares_per_first_share
             else 1
         end as shares_outstanding,
-        last_value(onchain_daily.market_cap ignore nulls) over recent_metrics as vendor_market_cap
+        last_value(vendor_caps.market_cap ignore nulls) over recent_metrics as vendor_market_cap
 
     from indexed
 
@@ -190,10 +213,10 @@ capitalized as (
             and indexed.as_of_date
             <= {{ add_months('shares_known.period_end_date', var('max_statement_age_months')) }}
 
-    left join {{ ref('onchain_daily') }} as onchain_daily
+    left join vendor_caps
         on
-            indexed.symbol = onchain_daily.symbol
-            and indexed.as_of_date = onchain_daily.as_of_date
+            indexed.symbol = vendor_caps.symbol
+            and indexed.as_of_date = vendor_caps.session_date
 
     window recent_metrics as (
         partition by indexed.symbol

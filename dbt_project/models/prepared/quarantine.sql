@@ -31,20 +31,20 @@ set_aside as (
 
     {% for field in ['open', 'high', 'low', 'volume'] %}
 
-    union all
+        union all
 
-    select
-        screened_bars.symbol,
-        screened_bars.bar_date,
-        'bad_{{ field }}' as reason,
-        '{{ field }}' as field
+        select
+            screened_bars.symbol,
+            screened_bars.bar_date,
+            'bad_{{ field }}' as reason,
+            '{{ field }}' as field
 
-    from screened_bars
+        from screened_bars
 
-    where
-        screened_bars.{{ field }} is null
-        and screened_bars.was_{{ field }}_given
-        and screened_bars.reason is null
+        where
+            screened_bars.{{ field }} is null
+            and screened_bars.was_{{ field }}_given
+            and screened_bars.reason is null
 
     {% endfor %}
 

@@ -140,8 +140,14 @@ select
             and not (
                 not counted.is_inverted
                 and (
-                    (counted.has_high and counted.open > counted.high * {{ 1 + var('range_tolerance') }})
-                    or (counted.has_low and counted.open < counted.low * {{ 1 - var('range_tolerance') }})
+                    (
+                        counted.has_high
+                        and counted.open > counted.high * {{ 1 + var('range_tolerance') }}
+                    )
+                    or (
+                        counted.has_low
+                        and counted.open < counted.low * {{ 1 - var('range_tolerance') }}
+                    )
                 )
             )
             then counted.open

@@ -29,12 +29,12 @@ newest as (
 
     from announcements
 
-    where announcements.period_end_date = announcements.newest_period_end_date
+    where period_end_date = newest_period_end_date
 
     qualify
         row_number() over (
-            partition by announcements.symbol, announcements.known_on_date
-            order by announcements.period_end_date desc, announcements.shares
+            partition by symbol, known_on_date
+            order by period_end_date desc, shares asc
         ) = 1
 
 )

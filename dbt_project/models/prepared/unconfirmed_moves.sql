@@ -1,6 +1,6 @@
 {# Bars whose one-day move is too large to believe, and what the next bar says of each. #}
-{# Walks bar by bar through the few bars at or just after a large move, carrying the last accepted #}
-{# close and the close that waits for a word: gone by 80 % = bad print, else released. #}
+{# Walks bar by bar through the few bars at or just after a large move, carrying the last #}
+{# accepted close and the close that waits for a word: gone by 80 % = bad print, else released. #}
 {%- set n_bars_after = 5 -%}
 with recursive
 

@@ -1,4 +1,4 @@
-{# Who belongs on each session, and whether it could be traded: every rule on what was known then. #}
+{# Who belongs on each session, and whether it could be traded, on what was known then. #}
 with
 
 prices_daily as (
@@ -17,6 +17,14 @@ memberships as (
     from {{ ref('stg_raw__universe') }} as stg_universe
 
     where stg_universe.member_from is not null or stg_universe.member_to is not null
+
+),
+
+symbols_with_spells as (
+
+    select distinct memberships.symbol
+
+    from memberships
 
 ),
 
@@ -94,7 +102,7 @@ select
     assets.country,
     floored.currency,
     assets.sector,
-    memberships_any.symbol is null or member_days.symbol is not null as is_member,
+    symbols_with_spells.symbol is null or member_days.symbol is not null as is_member,
     floored.n_history,
     floored.median_dollar_volume_usd,
     floored.mean_dollar_volume_usd,
@@ -102,7 +110,7 @@ select
     not floored.is_stale
     and not floored.is_delisted
     and not assets.is_excluded
-    and (memberships_any.symbol is null or member_days.symbol is not null)
+    and (symbols_with_spells.symbol is null or member_days.symbol is not null)
     and floored.n_history >= floored.min_history_sessions
     and (
         floored.min_dollar_volume_usd <= 0
@@ -115,8 +123,7 @@ from floored
 
 inner join {{ ref('assets') }} as assets on floored.symbol = assets.symbol
 
-left join (select distinct memberships.symbol from memberships) as memberships_any
-    on floored.symbol = memberships_any.symbol
+left join symbols_with_spells on floored.symbol = symbols_with_spells.symbol
 
 left join member_days
     on

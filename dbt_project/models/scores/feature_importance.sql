@@ -14,7 +14,8 @@ from (
         model_fits.fold_id,
         model_fits.asset_class,
         model_fits.fold_end_date,
-        unnest(model_fits.importance, recursive := true)
+        -- No alias: it becomes one column per field.
+        unnest(model_fits.importance, recursive := true)  -- noqa: AL03
 
     from {{ ref('model_fits') }} as model_fits
 ) as unnested

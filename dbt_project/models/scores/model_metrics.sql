@@ -2,6 +2,18 @@
 {# r2 against a forecast of zero, 1 - sum((y - f)^2) / sum(y^2). Gu, Kelly and Xiu (2020). #}
 with
 
+month_ends as (
+
+    select distinct
+        factor_dates.as_of_date,
+        factor_dates.asset_class
+
+    from {{ ref('factor_dates') }} as factor_dates
+
+    where factor_dates.is_month_end
+
+),
+
 scored as (
 
     select
@@ -16,7 +28,12 @@ scored as (
             'by_score',
             'count(*) over (partition by model_scores.model, model_scores.as_of_date, '
             ~ 'model_scores.asset_class)'
-        ) }} as score_rank
+        ) }} as score_rank,
+        {{ average_rank_pct(
+            'by_return',
+            'count(*) over (partition by model_scores.model, model_scores.as_of_date, '
+            ~ 'model_scores.asset_class)'
+        ) }} as return_rank
 
     from {{ ref('model_scores') }} as model_scores
 
@@ -25,23 +42,20 @@ scored as (
             model_scores.as_of_date = training_targets.as_of_date
             and model_scores.symbol = training_targets.symbol
 
-    inner join (
-        select distinct
-            factor_dates.as_of_date,
-            factor_dates.asset_class
-
-        from {{ ref('factor_dates') }} as factor_dates
-
-        where factor_dates.is_month_end
-    ) as month_ends
+    inner join month_ends
         on
             model_scores.as_of_date = month_ends.as_of_date
             and model_scores.asset_class = month_ends.asset_class
 
-    window by_score as (
-        partition by model_scores.model, model_scores.as_of_date, model_scores.asset_class
-        order by model_scores.model_score
-    )
+    window
+        by_score as (
+            partition by model_scores.model, model_scores.as_of_date, model_scores.asset_class
+            order by model_scores.model_score
+        ),
+        by_return as (
+            partition by model_scores.model, model_scores.as_of_date, model_scores.asset_class
+            order by training_targets.fwd_ret
+        )
 
 ),
 
@@ -56,8 +70,8 @@ by_date as (
                 then corr(scored.model_score, scored.fwd_ret)
         end as ic,
         case
-            when stddev_pop(scored.score_rank) > 0 and stddev_pop(scored.target_rank) > 0
-                then corr(scored.score_rank, scored.target_rank)
+            when stddev_pop(scored.score_rank) > 0 and stddev_pop(scored.return_rank) > 0
+                then corr(scored.score_rank, scored.return_rank)
         end as rank_ic,
         sum(power(scored.target_rank - scored.model_score, 2)) as squared_error,
         sum(power(scored.target_rank, 2)) as squared_target,
@@ -102,7 +116,7 @@ select
     by_fold.ic,
     by_fold.rank_ic,
     by_fold.r2_oos,
-    by_fold.n_dates,
+    coalesce(by_fold.n_dates, 0) as n_dates,
     model_fits.n_train,
     cast(coalesce(by_fold.n_test, 0) as bigint) as n_test,
     model_fits.parameters

@@ -12,7 +12,8 @@ from (
         model_fits.asset_class,
         model_fits.model,
         model_fits.fold_id,
-        unnest(model_fits.scores, recursive := true)
+        -- No alias: it becomes one column per field.
+        unnest(model_fits.scores, recursive := true)  -- noqa: AL03
 
     from {{ ref('model_fits') }} as model_fits
 ) as unnested

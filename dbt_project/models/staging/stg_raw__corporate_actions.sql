@@ -18,7 +18,7 @@ newest as (
             when corporate_actions.action_type = 'cash_dividend'
                 then {{ major_unit('corporate_actions.currency') }}
             else 1
-        end as value, -- noqa: RF04  # the contract's column name
+        end as value,
         {{ major_currency('corporate_actions.currency') }} as currency,
         corporate_actions.load_id
 

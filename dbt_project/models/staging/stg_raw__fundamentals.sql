@@ -42,4 +42,4 @@ select *
 
 from newest
 
-where newest.known_on_date <= cast('{{ var("end_date") }}' as date)
+where known_on_date <= cast('{{ var("end_date") }}' as date)

@@ -1,5 +1,5 @@
 {# The newest vintage of every risk-free yield, as an effective annual rate. #}
-{# A bank discount d on 91 days costs 1 - 91 d / 360 for 1: yield (1 - 91 d / 360)^(-365 / 91) - 1. #}
+{# A bank discount d on 91 days costs 1 - 91 d / 360: yield (1 - 91 d / 360)^(-365 / 91) - 1. #}
 with
 
 interest_rates as (

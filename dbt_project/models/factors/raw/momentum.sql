@@ -12,7 +12,7 @@ returns as (
             case
                 when
                     count(case when not prices_daily.is_stale then 1 end) over past_year
-                    >= {{ sessions.year * var('window_coverage') }}
+                    >= {{ (sessions.year - sessions.month) * var('window_coverage') }}
                     then
                         lag(prices_daily.adj_close, {{ sessions.month }}) over history
                         / nullif(lag(prices_daily.adj_close, {{ sessions.year }}) over history, 0)
@@ -21,7 +21,7 @@ returns as (
             case
                 when
                     count(case when not prices_daily.is_stale then 1 end) over half_year
-                    >= {{ 6 * sessions.month * var('window_coverage') }}
+                    >= {{ 5 * sessions.month * var('window_coverage') }}
                     then
                         lag(prices_daily.adj_close, {{ sessions.month }}) over history
                         / nullif(
@@ -51,12 +51,13 @@ returns as (
             past_year as (
                 partition by prices_daily.symbol
                 order by prices_daily.session_no
-                rows between {{ sessions.year - 1 }} preceding and current row
+                rows between {{ sessions.year - 1 }} preceding and {{ sessions.month }} preceding
             ),
             half_year as (
                 partition by prices_daily.symbol
                 order by prices_daily.session_no
-                rows between {{ 6 * sessions.month - 1 }} preceding and current row
+                rows between {{ 6 * sessions.month - 1 }} preceding
+                and {{ sessions.month }} preceding
             ),
             three_weeks as (
                 partition by prices_daily.symbol
@@ -73,10 +74,8 @@ returns as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class,
-    returns.momentum_12_1,
-    returns.momentum_6_1,
-    returns.momentum_3w
+    members.asset_class{% for factor in registered_factors('momentum') %},
+    returns.{{ factor.name }}{% endfor %}
 
 from {{ ref('cross_section_members') }} as members
 

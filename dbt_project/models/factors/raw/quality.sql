@@ -1,4 +1,5 @@
-{# Quality: Novy-Marx (2013) gross profit / assets; Hou, Xue and Zhang (2015) income / book equity. #}
+{# Quality: gross profit / assets, Novy-Marx (2013); income / book equity, Hou, Xue and Zhang #}
+{# (2015). #}
 select
     members.as_of_date,
     members.symbol,

@@ -10,7 +10,8 @@ returns as (
         prices_daily.asset_class,
         prices_daily.session_no,
         case when not prices_daily.is_stale then prices_daily.ret_1d end as ret_1d,
-        case when not prices_daily.is_stale and prices_daily.ret_1d is not null
+        case
+            when not prices_daily.is_stale and prices_daily.ret_1d is not null
                 then market_returns.market_return
         end as market_return
 
@@ -47,11 +48,12 @@ rolled as (
 
         where returns.asset_class = '{{ asset_class }}'
 
-        window past_year as (
-            partition by returns.symbol
-            order by returns.session_no
-            rows between {{ sessions.year - 1 }} preceding and current row
-        )
+        window
+            past_year as (
+                partition by returns.symbol
+                order by returns.session_no
+                rows between {{ sessions.year - 1 }} preceding and current row
+            )
 
         {% if not loop.last %}union all{% endif %}
 
@@ -62,9 +64,8 @@ rolled as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class,
-    rolled.volatility_1y,
-    rolled.beta_1y
+    members.asset_class{% for factor in registered_factors('volatility') %},
+    rolled.{{ factor.name }}{% endfor %}
 
 from {{ ref('cross_section_members') }} as members
 

@@ -1,0 +1,129 @@
+"""Runs the project's commands in folders of their own, as a user would type them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SMALL_DATASET = REPOSITORY / "tests" / "datasets" / "demo_small.yml"
+
+
+@dataclass(frozen=True)
+class Market:
+    """A dataset in its own folder.
+
+    Attributes
+    ----------
+    folder : holds warehouse/, outputs/ and target/.
+    dataset : name or path of the dataset file.
+    project : the checkout whose code runs.
+    settings : further environment variables.
+    """
+
+    folder: Path
+    dataset: str
+    name: str
+    project: Path = REPOSITORY
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The work file."""
+        return self.folder / "warehouse" / f"{self.name}.work.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "warehouse" / f"{self.name}.duckdb"
+
+    @property
+    def outputs(self) -> Path:
+        return self.folder / "outputs" / self.name
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "target" / self.name
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "FACTORHOUSE_WAREHOUSE_DIR": str(self.folder / "warehouse"),
+            "FACTORHOUSE_OUTPUT_DIR": str(self.folder / "outputs"),
+            "FACTORHOUSE_TARGET_DIR": str(self.folder / "target"),
+            "FACTORHOUSE_DATASET": self.name,
+            "PYTHONPATH": str(self.project),
+            **self.settings,
+        }
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """``python -m ARGUMENTS`` in the project; stdout and stderr together as text."""
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=self.project,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=900,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(f"{' '.join(arguments)} failed:\n{done.stdout[-6000:]}")
+        return done
+
+    def ingest(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.run("ingest", self.dataset, *options)
+
+    def build(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.run("warehouse", "build", self.dataset, *options)
+
+    def all_stages(self) -> None:
+        """What ``make all`` runs, set-up apart."""
+        self.run("warehouse", "check", self.dataset)
+        self.ingest()
+        self.build()
+        self.publish()
+        self.run("warehouse", "docs", self.dataset)
+        self.run("reports", "all", self.dataset)
+
+    def publish(self) -> subprocess.CompletedProcess[str]:
+        return self.run("warehouse", "publish", self.dataset)
+
+    def models_alone(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Seeds and models without their tests, for comparing what they make."""
+        return self.run("warehouse", "build", self.dataset, "--models-alone", *options)
+
+    def copied(self, folder: Path, **changes: object) -> Market:
+        """The same dataset with a copy of its work file in another folder."""
+        other = Market(
+            folder=folder,
+            dataset=str(changes.get("dataset", self.dataset)),
+            name=self.name,
+            project=Path(str(changes.get("project", self.project))),
+            settings=dict(self.settings),
+        )
+        other.path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.path, other.path)
+        return other
+
+
+def market(folder: Path, dataset: str | Path, **settings: str) -> Market:
+    """A market of the named dataset in a folder."""
+    path = Path(dataset)
+    name = yaml.safe_load(path.read_text())["name"] if path.suffix else str(dataset)
+    return Market(folder=folder, dataset=str(dataset), name=name, settings=settings)
+
+
+def copied_project(folder: Path) -> Path:
+    """A copy of the project's code, for tests that change it."""
+    ignored = shutil.ignore_patterns(
+        ".venv", ".git", "target", "outputs", "logs", "*.duckdb*", "__pycache__", ".pytest_cache"
+    )
+    shutil.copytree(REPOSITORY, folder, ignore=ignored)
+    return folder

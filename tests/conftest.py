@@ -1,0 +1,71 @@
+"""Built warehouses, shared by every test and every worker of a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.builds import REPOSITORY, SMALL_DATASET, Market, market
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """The folder, made by the first worker that asks; the others wait for it."""
+    done = folder.with_name(folder.name + ".done")
+    with FileLock(str(folder) + ".lock"):
+        if not done.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            make(folder)
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_raw(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    """The small demo market as landed, nothing built."""
+    folder = shared_folder(tmp_path_factory) / "small_raw"
+    made_once(folder, lambda path: market(path, SMALL_DATASET).ingest() and None)
+    return market(folder, SMALL_DATASET)
+
+
+@pytest.fixture(scope="session")
+def small_market(tmp_path_factory: pytest.TempPathFactory, small_raw: Market) -> Market:
+    """The small demo market, built with its tests and published. Read it, do not change it."""
+
+    def make(path: Path) -> None:
+        built = small_raw.copied(path)
+        for extra in small_raw.path.parent.glob("*_truth*"):
+            (path / "warehouse" / extra.name).write_bytes(extra.read_bytes())
+        built.build()
+        built.publish()
+
+    folder = shared_folder(tmp_path_factory) / "small_market"
+    made_once(folder, make)
+    return market(folder, SMALL_DATASET)
+
+
+@pytest.fixture(scope="session")
+def demo_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    """The default demo market through every stage. Read it, do not change it."""
+    folder = shared_folder(tmp_path_factory) / "demo_market"
+    made_once(folder, lambda path: market(path, "demo").all_stages())
+    return market(folder, "demo")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real market files: FACTORHOUSE_DATA, else shared/data beside the checkout."""
+    default = REPOSITORY.parent / "shared" / "data"
+    folder = Path(os.environ.get("FACTORHOUSE_DATA", default))
+    if not (folder / "us_large_cap_2013_2018").is_dir():
+        pytest.skip(f"needs the real market files, which are not at {folder} (FACTORHOUSE_DATA)")
+    return folder

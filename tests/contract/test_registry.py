@@ -1,0 +1,237 @@
+"""Registries, SQL, docs and README say the same."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from tests.builds import REPOSITORY, Market
+
+PUBLIC = {
+    "raw.loads": "load_id source dataset started_at finished_at status n_rows n_rejected",
+    "raw.universe": "asset_class venue country currency sector name member_from member_to",
+    "raw.prices": (
+        "symbol bar_date open high low close volume currency price_basis source load_id observed_at"
+    ),
+    "raw.corporate_actions": "symbol ex_date action_type value",
+    "raw.fundamentals": "symbol metric period_end_date published_at value currency",
+    "raw.rejects": "load_id source table_name reason row_json",
+    "prepared.universe_daily": "as_of_date symbol asset_class country currency sector is_tradable",
+    "prepared.prices_daily": (
+        "as_of_date symbol close adj_close ret_1d volume dollar_volume_usd market_cap_usd is_stale"
+    ),
+    "prepared.quarantine": "symbol bar_date reason",
+    "factors.factor_matrix": "as_of_date symbol asset_class",
+    "factors.factor_values": (
+        "as_of_date symbol factor asset_class raw_value winsorized_value z_score rank_pct"
+    ),
+    "scores.model_scores": "as_of_date symbol model model_score fold_id",
+    "scores.model_metrics": "model fold_id ic rank_ic r2_oos n_train n_test",
+    "scores.feature_importance": "model fold_id factor mean_abs_shap mean_shap",
+    "portfolios.target_weights": (
+        "as_of_date strategy symbol score desired_weight target_weight trade_date"
+    ),
+    "portfolios.trades": (
+        "trade_date strategy symbol weight_before weight_after trade_weight cost_bps cost_return"
+    ),
+    "performance.daily_pnl": (
+        "date strategy gross_return cash_return cost_return borrow_return net_return "
+        "benchmark_return nav drawdown turnover"
+    ),
+    "performance.summary": (
+        "strategy n_days ann_return ann_vol sharpe sortino max_drawdown calmar ann_turnover beta "
+        "alpha_ann information_ratio hit_rate"
+    ),
+    "performance.cost_sensitivity": (
+        "strategy cost_bps aum_usd net_ann_return net_sharpe break_even_cost_bps"
+    ),
+    "analysis.factor_returns": (
+        "date asset_class factor long_short_return long_return short_return n_long n_short"
+    ),
+    "analysis.factor_ic": "as_of_date asset_class factor horizon ic n",
+    "analysis.factor_premia": "asset_class factor mean t_stat n_periods first_date last_date",
+    "analysis.factor_correlation": "asset_class factor_a factor_b correlation",
+    "signals.live_signals": (
+        "as_of_date strategy symbol rank score target_weight current_weight trade_weight signal"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(small_market: Market) -> dict:
+    return json.loads((small_market.target / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def variables() -> dict:
+    return yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+
+
+@pytest.mark.parametrize("relation", PUBLIC)
+def test_public_tables_have_their_columns_and_comments(
+    small_market: Market, relation: str
+) -> None:
+    schema, table = relation.split(".")
+    with duckdb.connect(str(small_market.published), read_only=True) as connection:
+        columns = dict(
+            connection.execute(
+                "select column_name, comment from duckdb_columns() "
+                "where schema_name = ? and table_name = ?",
+                [schema, table],
+            ).fetchall()
+        )
+        comment = connection.execute(
+            "select comment from duckdb_tables() where schema_name = ? and table_name = ?",
+            [schema, table],
+        ).fetchall()[0][0]
+    assert set(PUBLIC[relation].split()) <= set(columns)
+    assert comment.startswith("One row per ")
+    assert [name for name, said in columns.items() if not said] == []
+
+
+def test_a_stranger_reads_the_signals(small_market: Market) -> None:
+    with duckdb.connect(str(small_market.published), read_only=True) as connection:
+        rows = connection.execute(
+            "select * from signals.live_signals order by strategy, rank"
+        ).fetchall()
+    assert len(rows) > 50
+
+
+def test_every_relation_opens_its_description_with_its_grain_and_tests_it(manifest: dict) -> None:
+    tested = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if (node.get("test_metadata") or {}).get("name") == "grain"
+    }
+    for node in manifest["nodes"].values():
+        if node["resource_type"] not in ("model", "seed"):
+            continue
+        assert node["description"].startswith("One row per "), node["name"]
+        if node["name"] != "stg_raw__fundamentals":
+            assert node["unique_id"] in tested, f"{node['name']} has no grain test"
+
+
+def test_models_have_contracts_unless_they_cannot(manifest: dict) -> None:
+    free = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and not node["contract"]["enforced"]
+    }
+    python_models = {"venue_sessions", "model_fits"}
+    registry_models = {"factor_matrix", "size", "value", "momentum", "quality", "volatility"}
+    assert free == python_models | registry_models
+
+
+def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: dict) -> None:
+    parents = manifest["parent_map"]
+
+    def ancestors(node: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [node]
+        while waiting:
+            for parent in parents.get(waiting.pop(), []):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return found
+
+    above = ancestors("model.factorhouse.live_signals")
+    assert "model.factorhouse.model_fits" in above
+    sources = {node.rsplit(".", 1)[1] for node in above if node.startswith("source.")}
+    assert sources == {
+        "prices",
+        "universe",
+        "corporate_actions",
+        "fundamentals",
+        "fx_rates",
+        "interest_rates",
+    }
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and not node["name"].startswith("stg_"):
+            assert any(p.startswith("source.") for p in ancestors(node["unique_id"])), node["name"]
+
+
+def test_only_staging_reads_sources(manifest: dict) -> None:
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and not node["name"].startswith("stg_"):
+            assert not [p for p in node["depends_on"]["nodes"] if p.startswith("source.")]
+
+
+def test_forward_returns_are_named_only_where_they_may_be(manifest: dict) -> None:
+    allowed = {"forward_returns", "training_targets", "model_metrics", "factor_ic"}
+    named = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and "fwd_" in node["raw_code"]
+    }
+    assert named <= allowed
+
+
+def test_models_read_no_clock_and_no_chance(manifest: dict) -> None:
+    forbidden = re.compile(r"current_date|current_timestamp|\bnow\(\)|random\(\)|datetime\.now")
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model":
+            assert not forbidden.search(node["raw_code"]), node["name"]
+
+
+def test_layers_do_not_import_each_other() -> None:
+    rooms = ("ingest", "models_ml", "reports")
+    for room in rooms:
+        others = [other for other in rooms if other != room]
+        pattern = re.compile(rf"^\s*(from|import)\s+({'|'.join(others)})\b", re.MULTILINE)
+        for path in (REPOSITORY / room).rglob("*.py"):
+            assert not pattern.search(path.read_text()), path
+    for path in REPOSITORY.rglob("*.py"):
+        room = path.relative_to(REPOSITORY).parts[0]
+        if room in (*rooms, "dbt_project"):
+            assert "duckdb.connect(" not in path.read_text(), path
+
+
+def test_the_registry_is_complete_and_its_files_exist(variables: dict) -> None:
+    for factor in variables["factors"]:
+        assert {
+            "name",
+            "family",
+            "direction",
+            "asset_classes",
+            "unit",
+            "needs",
+            "paper",
+        } <= set(factor)
+        family = REPOSITORY / f"dbt_project/models/factors/raw/{factor['family']}.sql"
+        assert re.search(rf"\b{factor['name']}\b", family.read_text())
+    for model in variables["ml_models"]:
+        assert (REPOSITORY / (model["module"].replace(".", "/") + ".py")).exists()
+
+
+def test_strategies_cover_what_they_should() -> None:
+    with (REPOSITORY / "dbt_project/seeds/strategies.csv").open(newline="") as seed:
+        rows = list(csv.DictReader(seed))
+    assert len(rows) >= 8
+    assert {row["asset_class"] for row in rows} == {"equity", "crypto", "both"}
+    assert {row["side"] for row in rows} == {"long_only", "long_short"}
+    assert {"composite", "ridge"} <= {row["score"] for row in rows}
+
+
+def test_readme_agrees_with_the_code(variables: dict) -> None:
+    readme = (REPOSITORY / "README.md").read_text()
+    makefile = (REPOSITORY / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", readme)) <= targets
+    for path in re.findall(r"`([\w./-]+\.(?:sql|csv|yml|py|md|toml|lock))`", readme):
+        assert (REPOSITORY / path).exists() or list(REPOSITORY.rglob(Path(path).name)), path
+    for folder in ("ingest", "dbt_project", "models_ml", "warehouse", "reports", "tests"):
+        assert f"{folder}/" in readme
+    for factor in variables["factors"]:
+        assert factor["name"] in readme
+
+
+def test_ci_calls_the_readme_test_command() -> None:
+    assert "make test" in (REPOSITORY / ".ci" / "run").read_text()
+    assert "make test" in (REPOSITORY / "README.md").read_text()

@@ -1,0 +1,193 @@
+"""A tiny published file, made by hand: the tables that reports read, with a few rows each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.files import DatasetFiles, dataset_files
+
+SCHEMA = """
+create schema raw; create schema prepared; create schema factors; create schema labels;
+create schema scores; create schema portfolios; create schema performance;
+create schema analysis; create schema signals; create schema seeds;
+create table raw.universe (symbol varchar);
+create table raw.prices (symbol varchar, price_basis varchar);
+create table raw.corporate_actions (symbol varchar, action_type varchar);
+create table raw.fundamentals (symbol varchar, metric varchar);
+create table raw.fx_rates (currency varchar);
+create table raw.interest_rates (currency varchar);
+create table raw.rejects (table_name varchar, reason varchar);
+create table prepared.assets (symbol varchar, asset_class varchar);
+create table prepared.prices_daily (as_of_date date, symbol varchar, asset_class varchar,
+    close double, adj_close double, ret_1d double, volume double, dollar_volume_usd double,
+    market_cap_usd double, is_stale boolean);
+create table prepared.market_returns (as_of_date date, asset_class varchar,
+    is_cap_weighted boolean);
+create table prepared.quarantine (symbol varchar, bar_date date, reason varchar);
+create table factors.factor_dates (as_of_date date, asset_class varchar, is_month_end boolean);
+create table factors.factor_values (as_of_date date, symbol varchar, factor varchar,
+    asset_class varchar, rank_pct double);
+create table factors.factor_matrix (as_of_date date, symbol varchar, asset_class varchar,
+    size double, book_to_market double, momentum_12_1 double, momentum_3w double,
+    network_value_to_transactions double);
+create table labels.training_targets (as_of_date date, symbol varchar, asset_class varchar,
+    target_rank double);
+create table scores.model_scores (as_of_date date, symbol varchar, asset_class varchar,
+    model varchar, model_score double, fold_id varchar);
+create table scores.model_metrics (model varchar, fold_id varchar, asset_class varchar,
+    test_start_date date, test_end_date date, rank_ic double, n_dates bigint);
+create table portfolios.target_weights (as_of_date date, strategy varchar, symbol varchar,
+    target_weight double, trade_date date);
+create table portfolios.trades (trade_date date, strategy varchar, symbol varchar);
+create table performance.daily_pnl (date date, strategy varchar, cost_return double,
+    benchmark_return double, nav double, drawdown double);
+create table performance.summary (strategy varchar, first_date date, last_date date,
+    n_days bigint, periods_per_year double, ann_return double, ann_vol double, sharpe double,
+    max_drawdown double, ann_turnover double);
+create table performance.cost_sensitivity (strategy varchar, cost_bps integer, aum_usd bigint,
+    net_ann_return double, net_sharpe double, break_even_cost_bps double);
+create table analysis.factor_returns (date date, asset_class varchar, factor varchar,
+    long_short_return double);
+create table analysis.factor_ic (as_of_date date, asset_class varchar, factor varchar,
+    horizon integer, ic double);
+create table signals.live_signals (as_of_date date, strategy varchar, symbol varchar,
+    rank bigint, score double, target_weight double, current_weight double,
+    trade_weight double, signal varchar);
+create table seeds.strategies (strategy varchar, asset_class varchar, score varchar,
+    benchmark varchar);
+"""
+
+PRICES = """
+insert into raw.rejects values ('prices', 'no_close'), ('prices', 'no_close');
+insert into prepared.assets
+    select upper(left($asset_class, 1)) || i, $asset_class from range(20) as r(i);
+insert into raw.prices
+    select symbol, 'split_adjusted' from prepared.assets where asset_class = $asset_class;
+insert into prepared.prices_daily
+    select d, symbol, asset_class, 10, 10, 0.01, 5, 50, null, false
+    from prepared.assets, (select cast('2020-01-01' as date) + cast(j as integer) as d
+        from range(0, 900, 30) as r(j))
+    where asset_class = $asset_class;
+insert into prepared.market_returns values ('2020-01-02', $asset_class, false);
+insert into prepared.quarantine values ('E1', '2020-01-02', 'bad_print');
+insert into factors.factor_dates
+    select distinct as_of_date, asset_class, true from prepared.prices_daily
+    where asset_class = $asset_class;
+insert into factors.factor_matrix
+    select as_of_date, symbol, asset_class, null, null, hash(symbol, as_of_date) % 100 / 100, 0.1,
+        null
+    from prepared.prices_daily where asset_class = $asset_class;
+insert into factors.factor_values
+    select as_of_date, symbol, factor, asset_class, 0.3 from factors.factor_matrix,
+        (values ('momentum_12_1'), ('momentum_3w')) as f(factor)
+    where asset_class = $asset_class and (asset_class = 'crypto' or factor = 'momentum_12_1');
+insert into analysis.factor_returns
+    select cast('2020-01-01' as date) + cast(j as integer), $asset_class, factor,
+        (hash(factor, j, $asset_class) % 2001 / 1000 - 1) / 100
+    from range(900) as r(j), (select distinct factor from factors.factor_values
+        where asset_class = $asset_class);
+insert into analysis.factor_ic
+    select as_of_date, $asset_class, factor, $horizon,
+        hash(factor, as_of_date, $asset_class) % 201 / 1000 - 0.1
+    from (select distinct as_of_date, factor from factors.factor_values
+        where asset_class = $asset_class);
+"""
+
+SCORES = """
+insert into labels.training_targets
+    select as_of_date, symbol, asset_class, (hash(symbol, as_of_date, 1) % 1001) / 1000 - 0.5
+    from factors.factor_matrix where asset_class = $asset_class;
+insert into scores.model_scores
+    select as_of_date, symbol, asset_class, 'ridge',
+        (hash(symbol, as_of_date, 2) % 1001) / 20000 - 0.025, asset_class || '_2020'
+    from factors.factor_matrix where asset_class = $asset_class;
+insert into scores.model_metrics values
+    ('ridge', 'a', $asset_class, '2020-01-01', '2020-12-31', 0.03, 12),
+    ('ridge', 'b', $asset_class, '2021-01-01', '2021-03-31', -0.02, 3),
+    ('ridge', 'c', $asset_class, '2022-01-01', '2022-01-31', null, null);
+"""
+
+STRATEGY = """
+insert into seeds.strategies values ($strategy, $asset_class, $score, 'market');
+insert into performance.daily_pnl
+    select cast('2020-01-01' as date) + cast(j as integer), $strategy, 0.0001, 0.0002,
+        exp(sum(r) over (order by j)), -0.3 * abs(sin(j / 100.0))
+    from (select j, (hash($strategy, j) % 2001 / 1000 - 0.98) / 100 as r
+        from range($n_days) as t(j));
+insert into performance.summary values ($strategy, '2020-01-01',
+    cast('2019-12-31' as date) + $n_days, $n_days, 365, 0.1, 0.2, 0.5, -0.3, 2.5);
+insert into performance.cost_sensitivity
+    select $strategy, bps, aum, 0.1 - bps / 1000, 0.5 - bps / 100,
+        case when $strategy like '%long' then 300 else -5 end
+    from (values (0), (10), (100)) as c(bps), (values (1000000), (10000000)) as a(aum);
+insert into portfolios.trades select '2020-02-03', $strategy, symbol from prepared.assets
+    where asset_class = $asset_class limit 3;
+insert into portfolios.target_weights select '2020-01-31', $strategy, symbol, 0.1, '2020-02-03'
+    from prepared.assets where asset_class = $asset_class limit 3;
+insert into signals.live_signals
+    select '2022-05-01', $strategy, symbol, 1, 0.5, 0.25, 0.05, 0.2, 'buy'
+    from prepared.assets where asset_class = $asset_class limit 8;
+"""
+
+CORRELATION = """
+create table analysis.factor_correlation as
+    select a.asset_class, a.factor as factor_a, b.factor as factor_b,
+        corr(a.long_short_return, b.long_short_return) as correlation
+    from analysis.factor_returns as a, analysis.factor_returns as b
+    where a.date = b.date and a.asset_class = b.asset_class group by all;
+"""
+
+
+def run(connection: duckdb.DuckDBPyConnection, script: str, **values: object) -> None:
+    """Run statements one by one, each with those values that it names."""
+    for statement in script.split(";"):
+        if statement.strip():
+            given = {key: value for key, value in values.items() if f"${key}" in statement}
+            connection.execute(statement, given)
+
+
+@pytest.fixture
+def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., DatasetFiles]:
+    """A function that writes the published file of a dataset with the given content."""
+    monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(tmp_path / "warehouse"))
+    monkeypatch.setenv("FACTORHOUSE_OUTPUT_DIR", str(tmp_path / "outputs"))
+    monkeypatch.setenv("FACTORHOUSE_TARGET_DIR", str(tmp_path / "target"))
+    (tmp_path / "warehouse").mkdir()
+
+    def write(
+        name: str = "tiny",
+        *,
+        classes: tuple[str, ...] = ("equity", "crypto"),
+        scores: bool = True,
+        strategies: tuple[str, ...] = ("equity_long", "equity_long_short", "crypto_long"),
+    ) -> DatasetFiles:
+        files = dataset_files(name)
+        with duckdb.connect(str(files.published)) as connection:
+            run(connection, SCHEMA)
+            for asset_class in classes:
+                horizon = {"equity": 21, "crypto": 30}[asset_class]
+                run(connection, PRICES, asset_class=asset_class, horizon=horizon)
+                if scores:
+                    run(connection, SCORES, asset_class=asset_class)
+            for strategy in strategies:
+                run(
+                    connection,
+                    STRATEGY,
+                    strategy=strategy,
+                    asset_class=strategy.split("_")[0],
+                    score="momentum_12_1",
+                    n_days=14 if strategy.startswith("crypto") else 850,
+                )
+            run(
+                connection,
+                "insert into seeds.strategies values ('equity_idle', 'equity', 'ridge', 'cash'),"
+                "('crypto_idle', 'crypto', 'size', 'cash')",
+            )
+            run(connection, CORRELATION)
+        return files
+
+    return write

@@ -1,0 +1,212 @@
+"""CSV headers as published, the words of the summary, and what the command line says."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from reports.__main__ import main
+from warehouse.files import REPOSITORY, DatasetFiles
+
+PRICES = "date,ticker,close,adj_close,ret_1d,volume,dollar_volume_usd,market_cap_usd,is_stale"
+HEADERS = {
+    "factor_matrix": "date,ticker,asset_class,size,book_to_market,momentum_12_1,momentum_3w,"
+    "network_value_to_transactions",
+    "model_scores": "date,ticker,model_score,model,fold_id",
+    "portfolio_weights": "date,ticker,target_weight,strategy,trade_date",
+    "prices_equities": PRICES,
+    "prices_crypto": PRICES,
+    "performance": "strategy,first_date,last_date,n_days,periods_per_year,ann_return,ann_vol,"
+    "sharpe,max_drawdown,ann_turnover",
+    "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the command line left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def reports(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Runs the command line in this process."""
+
+    def run(*arguments: str) -> Result:
+        code = 0
+        try:
+            main(arguments)
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run
+
+
+def test_it_runs_as_a_module(publish: Callable[..., DatasetFiles]) -> None:
+    publish()
+    command = [sys.executable, "-m", "reports", "tables"]
+    good = subprocess.run([*command, "tiny"], cwd=REPOSITORY, capture_output=True, check=False)
+    bad = subprocess.run([*command, "absent"], cwd=REPOSITORY, capture_output=True, check=False)
+    assert (good.returncode, bad.returncode) == (0, 2)
+    assert b"7 tables" in good.stdout
+    assert bad.stderr.startswith(b"Error: ")
+
+
+def test_tables_have_their_published_headers_and_all_rows(
+    publish: Callable[..., DatasetFiles],
+    reports: Callable[..., Result],
+) -> None:
+    files = publish()
+    result = reports("tables", "tiny")
+    assert result.returncode == 0, result.stderr
+    folder = files.outputs / "tables"
+    assert {path.stem for path in folder.iterdir()} == set(HEADERS)
+    for name, header in HEADERS.items():
+        assert (folder / f"{name}.csv").read_text().splitlines()[0] == header
+    with (folder / "prices_equities.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 20 * 30
+    assert rows[0] == {
+        "date": "2020-01-01",
+        "ticker": "E0",
+        "close": "10",
+        "adj_close": "10",
+        "ret_1d": "0.01",
+        "volume": "5",
+        "dollar_volume_usd": "50",
+        "market_cap_usd": "",
+        "is_stale": "false",
+    }
+
+
+def test_a_class_without_rows_gives_a_header_and_a_word(
+    publish: Callable[..., DatasetFiles], reports: Callable[..., Result], tmp_path: Path
+) -> None:
+    publish(classes=("equity",), strategies=("equity_long",))
+    result = reports("tables", "tiny", "--out", str(tmp_path / "mine"))
+    assert "prices_crypto.csv has its header only" in result.stdout
+    assert (tmp_path / "mine" / "prices_crypto.csv").read_text() == PRICES + "\n"
+
+
+def test_the_summary_names_what_is_missing_and_why(
+    publish: Callable[..., DatasetFiles], reports: Callable[..., Result]
+) -> None:
+    files = publish()
+    result = reports("summary", "tiny")
+    assert result.returncode == 0, result.stderr
+    text = result.stdout
+    for words in (
+        "book_to_market (equity): needs book_equity, market_cap; none in this dataset",
+        "network_value_to_transactions (crypto): needs adjusted_transfer_value, market_cap; none",
+        "equity_idle: no scores: model ridge needs 36 months",
+        "crypto_idle: no scores: size has no ranked values",
+        "No risk-free rate in the data: cash earns 0",
+        "No dividends in the data",
+        "Set aside in cleaning: bad_print 2",
+        "no_close 4",
+        "crypto_long *",
+        "less than a year of history",
+        "make sql DATASET=tiny",
+        "make docs DATASET=tiny",
+        str(files.published),
+    ):
+        assert words in text, f"{words!r} not in\n{text}"
+    assert "momentum_12_1 (equity)" not in text
+    assert "earnings_to_price" not in text, "it is no column of this build's matrix"
+    assert "Last build" not in text
+
+
+def test_the_summary_counts_the_last_build(
+    publish: Callable[..., DatasetFiles], reports: Callable[..., Result]
+) -> None:
+    publish(classes=("equity",), strategies=("equity_long",))
+    kinds = ["model"] * 3 + ["test"] * 5 + ["unit_test"] * 2 + ["seed"]
+    results = {
+        "metadata": {"generated_at": "2026-01-02T03:04:05Z"},
+        "args": {"which": "build"},
+        "elapsed_time": 12.3,
+        "results": [{"unique_id": f"{kind}.factorhouse.x", "status": "pass"} for kind in kinds],
+    }
+    path = Path(os.environ["FACTORHOUSE_TARGET_DIR"]) / "tiny" / "run_results.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(results))
+    text = reports("summary", "tiny").stdout
+    assert "1 seeds, 3 models, 5 tests, 2 unit tests in 12 s, none failed" in text
+    assert "crypto: no crypto assets in this dataset" in text
+    assert "crypto_idle: no scores: no crypto assets in this dataset" in text
+    path.write_text("{")
+    assert reports("summary", "tiny").returncode == 0
+
+
+def test_a_dataset_with_nothing_still_has_a_summary(
+    publish: Callable[..., DatasetFiles], reports: Callable[..., Result]
+) -> None:
+    publish(classes=(), scores=False, strategies=())
+    result = reports("all", "tiny")
+    assert result.returncode == 0, result.stderr
+    assert "No strategy has traded in this dataset yet." in result.stdout
+
+
+def test_the_dataset_may_be_a_yaml_file_or_come_from_the_environment(
+    publish: Callable[..., DatasetFiles],
+    reports: Callable[..., Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish()
+    (tmp_path / "my.yml").write_text("name: tiny\nsources: []\n")
+    assert "dataset tiny" in reports("summary", str(tmp_path / "my.yml")).stdout
+    monkeypatch.setenv("FACTORHOUSE_DATASET", "tiny")
+    assert "dataset tiny" in reports("summary").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("plots", "absent"), "make all DATASET=absent"),
+        (("tables", "no/such.yml"), "no/such.yml: no such dataset file"),
+        (("summary", "Bad Name"), "'Bad Name' is no dataset name"),
+        (("plots", "tiny", "--nope"), "No such option"),
+        (("plots", "tiny", "--out", "{file}/x"), "cannot write"),
+    ],
+)
+def test_errors_are_one_message_and_exit_code_two(
+    publish: Callable[..., DatasetFiles],
+    reports: Callable[..., Result],
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    words: str,
+) -> None:
+    publish()
+    (tmp_path / "file").write_text("")
+    result = reports(*(a.replace("{file}", str(tmp_path / "file")) for a in arguments))
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_published_file_of_an_older_build_is_named(
+    publish: Callable[..., DatasetFiles],
+    reports: Callable[..., Result],
+) -> None:
+    import duckdb
+
+    files = publish()
+    with duckdb.connect(str(files.published)) as connection:
+        connection.execute("drop table raw.rejects")
+    result = reports("summary", "tiny")
+    assert result.returncode == 2
+    assert "queries/summary_raw_tables.sql does not fit the published file" in result.stderr
