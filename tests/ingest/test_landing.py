@@ -399,15 +399,3 @@ def test_dates_and_symbols_pick_rows(files, query) -> None:
     }
     assert summary.symbols == {"A"}
     assert query("select distinct symbol from raw.prices") == [("A",)]
-
-
-def test_raw_tables_and_columns_carry_comments(files, query) -> None:
-    load(files, bars({}))
-    load(files, bars({}))
-    tables = query("select table_name, comment from duckdb_tables() where schema_name = 'raw'")
-    assert len(tables) == 8
-    assert all(comment.startswith("One row per ") for _, comment in tables)
-    assert query(
-        "select comment from duckdb_columns() where table_name = 'prices' and "
-        "column_name = 'volume'"
-    ) == [("Units of the asset traded, not money.",)]

@@ -34,4 +34,4 @@ select *
 
 from dates
 
-where dates.is_scheduled or dates.is_newest
+where is_scheduled or is_newest

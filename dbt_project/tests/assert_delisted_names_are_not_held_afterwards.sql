@@ -1,0 +1,51 @@
+{# Nothing is held into a day that begins after a delisting, unless the name was listed again. #}
+with
+
+delistings as (
+
+    select
+        prices_daily.symbol,
+        prices_daily.as_of_date as delisting_date
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+    where prices_daily.is_delisted
+
+),
+
+calendars as (
+
+    select distinct
+        rebalances.strategy,
+        rebalances.calendar
+
+    from {{ ref('rebalances') }} as rebalances
+
+)
+
+select
+    positions.strategy,
+    positions.symbol,
+    positions.date,
+    delistings.delisting_date
+
+from {{ ref('positions') }} as positions
+
+inner join delistings
+    on positions.symbol = delistings.symbol and positions.date > delistings.delisting_date
+
+inner join calendars on positions.strategy = calendars.strategy
+
+inner join {{ ref('portfolio_calendar') }} as portfolio_calendar
+    on
+        calendars.calendar = portfolio_calendar.calendar
+        and positions.date = portfolio_calendar.calendar_date
+        and delistings.delisting_date <= portfolio_calendar.prior_date
+
+left join {{ ref('prices_daily') }} as listed_again
+    on
+        positions.symbol = listed_again.symbol
+        and positions.date >= listed_again.as_of_date
+        and delistings.delisting_date < listed_again.as_of_date
+
+where positions.opening_weight <> 0 and listed_again.symbol is null

@@ -1,0 +1,45 @@
+{# The weight before a trade, found by walking over dates of trade, is the one that positions, #}
+{# found day by day, ends that date with. 1e-12. #}
+with
+
+trade_dates as (
+
+    select distinct
+        holdings.strategy,
+        holdings.trade_date
+
+    from {{ ref('holdings') }} as holdings
+
+),
+
+drifted as (
+
+    select
+        positions.strategy,
+        positions.symbol,
+        positions.date,
+        positions.closing_weight
+
+    from {{ ref('positions') }} as positions
+
+    inner join trade_dates
+        on positions.strategy = trade_dates.strategy and positions.date = trade_dates.trade_date
+
+)
+
+select
+    coalesce(holdings.strategy, drifted.strategy) as strategy,
+    coalesce(holdings.symbol, drifted.symbol) as symbol,
+    coalesce(holdings.trade_date, drifted.date) as date,
+    holdings.weight_before,
+    drifted.closing_weight
+
+from {{ ref('holdings') }} as holdings
+
+full outer join drifted
+    on
+        holdings.strategy = drifted.strategy
+        and holdings.symbol = drifted.symbol
+        and holdings.trade_date = drifted.date
+
+where abs(coalesce(holdings.weight_before, 0) - coalesce(drifted.closing_weight, 0)) > 1e-12
