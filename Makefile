@@ -14,7 +14,7 @@ CHOSEN := $(if $(FACTORS),--factors $(FACTORS))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest build publish report docs summary sql test lint lock clean clean-all
+.PHONY: help all setup check ingest build publish report docs summary sql test soak lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b]"
@@ -63,6 +63,9 @@ sql: setup ## an SQL prompt on the published file, read-only
 
 test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadgroup
+
+soak: setup ## what takes longer: many kills at random moments
+	@$(RUN) -m pytest tests/soak --soak
 
 lint: setup ## style of Python and SQL
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

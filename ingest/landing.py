@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -222,10 +223,8 @@ def _record_failure(
     connection: duckdb.DuckDBPyConnection, stamp: LoadStamp, dataset: str, error: BaseException
 ) -> None:
     """Undo the load, then log it as failed with its rejects in a transaction of its own."""
-    try:
+    with contextlib.suppress(duckdb.TransactionException):  # it failed before one began
         connection.execute("rollback")
-    except duckdb.TransactionException:
-        pass  # it failed before the transaction began
     rejected = connection.execute(
         "select table_name, count(*) from rejected group by all order by all"
     ).fetchall()

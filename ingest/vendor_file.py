@@ -132,7 +132,7 @@ def _unreadable(path: Path, encoding: str, error: Exception) -> str:
 
 
 def _open_text(path: Path, encoding: str) -> TextIO:
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
     return io.TextIOWrapper(
         opened, encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline=""
     )

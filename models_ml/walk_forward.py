@@ -71,7 +71,7 @@ def yearly_folds(panel: pd.DataFrame, settings: Mapping[str, Any]) -> list[Fold]
 def training_rows(
     panel: pd.DataFrame, first_test_date: pd.Timestamp, settings: Mapping[str, Any]
 ) -> np.ndarray:
-    """Positions of the rows a model may learn from before its first test date: purged, embargoed."""
+    """Positions of the rows to learn from before the first test date: purged, embargoed."""
     last_label_end = first_test_date - pd.Timedelta(days=settings["embargo_days"])
     usable = (
         panel["is_month_end"]

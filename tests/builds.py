@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +79,21 @@ class Market:
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(arguments)} failed:\n{done.stdout[-6000:]}")
         return done
+
+    def killed(self, seconds: float, *arguments: str) -> None:
+        """Start ``python -m ARGUMENTS`` in a process group of its own and kill all of it."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            cwd=self.project,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(seconds)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def ingest(self, *options: str) -> subprocess.CompletedProcess[str]:
         return self.run("ingest", self.dataset, *options)

@@ -12,6 +12,15 @@ from filelock import FileLock
 from tests.builds import REPOSITORY, SMALL_DATASET, Market, market
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run tests/soak too")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What takes long is run by ``make soak`` alone."""
+    return True if collection_path.name == "soak" and not config.getoption("--soak") else None
+
+
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for all workers of this run."""
     base = tmp_path_factory.getbasetemp()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from dbt.cli.main import dbtRunner
+from tqdm import tqdm
 
 from ingest.config import Dataset
 from warehouse.files import REPOSITORY, WarehouseError, connect_work, dataset_files
@@ -38,9 +40,29 @@ def dbt_variables(
     return variables
 
 
+class Progress:
+    """A bar over the nodes of a dbt run, where there is a terminal to draw it on."""
+
+    def __init__(self) -> None:
+        self.bar = tqdm(desc="dbt", unit=" nodes", disable=None, leave=False)
+
+    def on_event(self, event: Any) -> None:
+        """Count finished nodes; show the name of the one that started last."""
+        if event.info.name == "LogStartLine":
+            self.bar.total = max(self.bar.total or 0, event.data.total)
+            self.bar.set_postfix_str(event.data.node_info.node_name[:40], refresh=False)
+        elif event.info.name == "NodeFinished":
+            self.bar.update()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self.bar.close()
+
+
 def target_folder(name: str) -> Path:
     """Where dbt keeps what it compiles for a dataset: FACTORHOUSE_TARGET_DIR, else target/."""
-    return Path(os.environ.get("FACTORHOUSE_TARGET_DIR", REPOSITORY / "target")) / name
+    folder = Path(os.environ.get("FACTORHOUSE_TARGET_DIR", REPOSITORY / "target"))
+    return folder.resolve() / name
 
 
 def run_dbt(dataset: Dataset, arguments: Sequence[str], variables: dict[str, Any]) -> Any:
@@ -52,11 +74,15 @@ def run_dbt(dataset: Dataset, arguments: Sequence[str], variables: dict[str, Any
     os.environ["DBT_TARGET_PATH"] = str(target)
     os.environ.setdefault("DBT_LOG_PATH", str(target / "logs"))
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
+    progress = Progress()
     before = Path.cwd()
     os.chdir(REPOSITORY)
     try:
-        return dbtRunner().invoke([*arguments, *folders, "--vars", json.dumps(variables)])
+        return dbtRunner(callbacks=[progress.on_event]).invoke(
+            ["--quiet", *arguments, *folders, "--vars", json.dumps(variables)]
+        )
     finally:
+        progress.close()
         os.chdir(before)
 
 
@@ -70,8 +96,8 @@ def build(
 ) -> None:
     """Seeds, models and tests, in the order of their lineage; records the build if all is well.
 
-    Without its tests (``models_alone``) or for a part of the models (``select``, dbt's syntax) it is
-    no build to publish, and is not recorded.
+    Without its tests (``models_alone``) or for a part of the models (``select``, dbt's syntax) it
+    is no build to publish, and is not recorded.
 
     Raises
     ------
@@ -94,6 +120,10 @@ def build(
             f"The build of {dataset.name} failed; what is published stays as it was. "
             f"{failures(result)}"
         )
+    kinds = (str(entry.node.resource_type) for entry in result.result)
+    counts = Counter(kind for kind in kinds if kind in ("model", "seed", "test"))
+    said = ", ".join(f"{count} {kind}s" for kind, count in sorted(counts.items()))
+    print(f"Built {dataset.name}: {said} in {result.result.elapsed_time:.0f} s", flush=True)
     if models_alone or select:
         return
     target = target_folder(dataset.name)

@@ -36,8 +36,10 @@ class DatasetFiles:
 
 def dataset_files(name: str) -> DatasetFiles:
     """Paths of a dataset below FACTORHOUSE_WAREHOUSE_DIR and FACTORHOUSE_OUTPUT_DIR."""
-    directory = Path(os.environ.get("FACTORHOUSE_WAREHOUSE_DIR", REPOSITORY / "warehouse"))
-    outputs = Path(os.environ.get("FACTORHOUSE_OUTPUT_DIR", REPOSITORY / "outputs"))
+    directory = Path(
+        os.environ.get("FACTORHOUSE_WAREHOUSE_DIR", REPOSITORY / "warehouse")
+    ).resolve()
+    outputs = Path(os.environ.get("FACTORHOUSE_OUTPUT_DIR", REPOSITORY / "outputs")).resolve()
     return DatasetFiles(
         name=name,
         work=directory / f"{name}.work.duckdb",

@@ -107,9 +107,7 @@ def universe_of(dataset: Dataset) -> dict[str, set[str]]:
     return symbols
 
 
-def strategy_problems(
-    variables: dict[str, Any], universe: dict[str, set[str]]
-) -> Iterable[str]:
+def strategy_problems(variables: dict[str, Any], universe: dict[str, set[str]]) -> Iterable[str]:
     """What is wrong with the rows of strategies.csv."""
     path = seeds_folder() / "strategies.csv"
     scores = known_scores(variables)

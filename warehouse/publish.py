@@ -13,7 +13,7 @@ STORAGE_VERSION = "v1.2.0"
 
 
 def build_record(files: DatasetFiles) -> Path:
-    """The file that says what the last good build made; absent while one runs or after it failed."""
+    """What the last good build made; the file is absent while one runs or after it failed."""
     return files.work.with_name(f".{files.name}.build.json")
 
 
@@ -61,6 +61,7 @@ def publish(files: DatasetFiles) -> Path:
     partial = files.published.with_name(f".{files.name}.{os.getpid()}.tmp")
     connection = connect_memory()
     try:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach '{quoted(files.work)}' as work (read_only)")
         connection.execute(
             f"attach '{quoted(partial)}' as published (storage_version '{STORAGE_VERSION}')"

@@ -13,6 +13,24 @@ delistings as (
 
 ),
 
+relistings as (
+
+    select
+        delistings.symbol,
+        delistings.delisting_date,
+        min(prices_daily.as_of_date) as relisting_date
+
+    from delistings
+
+    inner join {{ ref('prices_daily') }} as prices_daily
+        on
+            delistings.symbol = prices_daily.symbol
+            and delistings.delisting_date < prices_daily.as_of_date
+
+    group by delistings.symbol, delistings.delisting_date
+
+),
+
 calendars as (
 
     select distinct
@@ -42,10 +60,10 @@ inner join {{ ref('portfolio_calendar') }} as portfolio_calendar
         and positions.date = portfolio_calendar.calendar_date
         and delistings.delisting_date <= portfolio_calendar.prior_date
 
-left join {{ ref('prices_daily') }} as listed_again
+left join relistings
     on
-        positions.symbol = listed_again.symbol
-        and positions.date >= listed_again.as_of_date
-        and delistings.delisting_date < listed_again.as_of_date
+        delistings.symbol = relistings.symbol
+        and delistings.delisting_date = relistings.delisting_date
+        and positions.date >= relistings.relisting_date
 
-where positions.opening_weight <> 0 and listed_again.symbol is null
+where positions.opening_weight <> 0 and relistings.symbol is null

@@ -23,10 +23,33 @@ SECTORS = (
     "Real Estate",
     "Utilities",
 )
-STEMS = (
-    "Alder Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ivy Juniper Kapok Linden Maple Nutmeg Oak "
-    "Poplar Quince Rowan Spruce Teak Umber Viburnum Walnut Yew Zelkova"
-).split()
+STEMS = [
+    "Alder",
+    "Birch",
+    "Cedar",
+    "Dogwood",
+    "Elm",
+    "Fir",
+    "Ginkgo",
+    "Hazel",
+    "Ivy",
+    "Juniper",
+    "Kapok",
+    "Linden",
+    "Maple",
+    "Nutmeg",
+    "Oak",
+    "Poplar",
+    "Quince",
+    "Rowan",
+    "Spruce",
+    "Teak",
+    "Umber",
+    "Viburnum",
+    "Walnut",
+    "Yew",
+    "Zelkova",
+]
 COUNTRIES = {
     "US": ("XNYS", "USD", "USD"),
     "GB": ("XLON", "GBP", "GBp"),

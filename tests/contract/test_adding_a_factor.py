@@ -8,7 +8,9 @@ import duckdb
 
 from tests.builds import Market, copied_project
 
-SQL_LINE = "            prices_daily.adj_close / lag(prices_daily.adj_close, 5) over history - 1 as {},\n"
+SQL_LINE = (
+    "            prices_daily.adj_close / lag(prices_daily.adj_close, 5) over history - 1 as {},\n"
+)
 REGISTRY_ROW = """\
     - {name: momentum_1w, family: momentum, direction: 1, asset_classes: [equity, crypto], \
 unit: return, needs: [prices], paper: "Liu, Tsyvinski and Wu (2022)"}

@@ -89,7 +89,8 @@ def test_unparsable_dates(mine: Market) -> None:
 
 def test_negative_prices_in_every_row(mine: Market) -> None:
     change(
-        mine.folder / "prices.csv", lambda text: text.replace(",1", ",-1").replace(",-1000", ",1000")
+        mine.folder / "prices.csv",
+        lambda text: text.replace(",1", ",-1").replace(",-1000", ",1000"),
     )
     message = refused(mine, "ingest", mine.dataset)
     assert "prices.csv" in message

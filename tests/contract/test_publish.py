@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import date
@@ -62,7 +58,7 @@ def test_a_failing_build_leaves_the_published_file_as_it_was(market: Market) -> 
 def test_a_killed_build_leaves_the_published_file_as_it_was(market: Market) -> None:
     before = digest(market.published)
     for seconds in (6.0, 11.0):
-        kill_after(market, seconds, "build")
+        market.killed(seconds, "warehouse", "build", market.dataset)
         assert digest(market.published) == before
         refused = market.run("warehouse", "publish", market.dataset, check=False)
         assert refused.returncode == 2
@@ -72,25 +68,10 @@ def test_a_killed_build_leaves_the_published_file_as_it_was(market: Market) -> N
     assert n_differing_everywhere(market.path, market.published, market.target) == {}
 
 
-def kill_after(market: Market, seconds: float, stage: str) -> None:
-    """Start a stage in its own process group and kill all of it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "warehouse", stage, market.dataset],
-        cwd=market.project,
-        env=market.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    time.sleep(seconds)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 def test_a_killed_publish_leaves_a_whole_file(market: Market) -> None:
     old = digest(market.published)
     for seconds in (0.4, 0.7, 0.9, 1.1, 1.3, 1.6):
-        kill_after(market, seconds, "publish")
+        market.killed(seconds, "warehouse", "publish", market.dataset)
         connection = open_published(files_of(market))
         assert connection.execute("select count(*) from performance.summary").fetchall()[0][0] > 0
         connection.close()

@@ -74,9 +74,7 @@ def variables() -> dict:
 
 
 @pytest.mark.parametrize("relation", PUBLIC)
-def test_public_tables_have_their_columns_and_comments(
-    small_market: Market, relation: str
-) -> None:
+def test_public_tables_have_their_columns_and_comments(small_market: Market, relation: str) -> None:
     schema, table = relation.split(".")
     with duckdb.connect(str(small_market.published), read_only=True) as connection:
         columns = dict(
@@ -223,7 +221,7 @@ def test_readme_agrees_with_the_code(variables: dict) -> None:
     readme = (REPOSITORY / "README.md").read_text()
     makefile = (REPOSITORY / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", readme)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z][a-z-]*)", readme, re.MULTILINE)) <= targets
     for path in re.findall(r"`([\w./-]+\.(?:sql|csv|yml|py|md|toml|lock))`", readme):
         assert (REPOSITORY / path).exists() or list(REPOSITORY.rglob(Path(path).name)), path
     for folder in ("ingest", "dbt_project", "models_ml", "warehouse", "reports", "tests"):

@@ -50,7 +50,9 @@ def test_dates_and_factors_can_be_chosen(sample_market: Market, tmp_path: Path) 
         first, last = connection.execute(
             "select min(as_of_date), max(as_of_date) from prepared.prices_daily"
         ).fetchall()[0]
-        columns = [row[0] for row in connection.execute("describe factors.factor_matrix").fetchall()]
+        columns = [
+            row[0] for row in connection.execute("describe factors.factor_matrix").fetchall()
+        ]
         strategies = connection.execute("select strategy from performance.summary").fetchall()
     assert (str(first), str(last)) == ("2010-01-04", "2015-06-30")
     assert columns == ["as_of_date", "symbol", "asset_class", "momentum_12_1", "beta_1y"]

@@ -1,7 +1,7 @@
 """Sessions of every venue in the universe, from its official calendar, reaching past the data.
 
-One row per venue and session_date. Crypto (venue 24/7, always here) trades every day. A session is known in
-advance, so that month ends and trade dates never depend on the last row of data.
+One row per venue and session_date. Crypto (venue 24/7, always here) trades every day. A session is
+known in advance, so that month ends and trade dates never depend on the last row of data.
 """
 
 import datetime

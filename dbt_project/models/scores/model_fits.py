@@ -99,10 +99,10 @@ def earlier_fits(dbt, session):
     found = session.execute(
         "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
         [this.schema, this.identifier],
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     if not found:
         return {}
-    rows = session.execute(f"select * from {this.schema}.{this.identifier}").to_arrow_table()
+    rows = session.sql(f"select * from {this.schema}.{this.identifier}").to_arrow_table()
     if rows.schema.names != SCHEMA.names:
         return {}
     return {row["fingerprint"]: row for row in rows.to_pylist()}

@@ -74,8 +74,10 @@ returns as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class{% for factor in registered_factors('momentum') %},
-    returns.{{ factor.name }}{% endfor %}
+    members.asset_class{% if registered_factors('momentum') %},{% endif %}
+    {% for factor in registered_factors('momentum') %}
+        returns.{{ factor.name }}{% if not loop.last %},{% endif %}
+    {% endfor %}
 
 from {{ ref('cross_section_members') }} as members
 

@@ -64,8 +64,10 @@ rolled as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class{% for factor in registered_factors('volatility') %},
-    rolled.{{ factor.name }}{% endfor %}
+    members.asset_class{% if registered_factors('volatility') %},{% endif %}
+    {% for factor in registered_factors('volatility') %}
+        rolled.{{ factor.name }}{% if not loop.last %},{% endif %}
+    {% endfor %}
 
 from {{ ref('cross_section_members') }} as members
 
