@@ -72,6 +72,7 @@ lint: setup ## style of Python and SQL
 	@mkdir -p target/lint
 	@FACTORHOUSE_WAREHOUSE_DIR=target/lint DBT_TARGET_PATH=target/lint DBT_LOG_PATH=target/lint \
 		$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	@$(BIN)/sqlfluff lint --templater placeholder reports/queries
 
 lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \

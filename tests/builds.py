@@ -67,8 +67,15 @@ class Market:
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """``python -m ARGUMENTS`` in the project; stdout and stderr together as text."""
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments],
+        done = self.run_script("-m", *arguments)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{' '.join(arguments)} failed:\n{done.stdout[-6000:]}")
+        return done
+
+    def run_script(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """``python ARGUMENTS`` in the project; stdout and stderr together as text."""
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)],
             cwd=self.project,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -76,9 +83,6 @@ class Market:
             text=True,
             timeout=900,
         )
-        if check and done.returncode != 0:
-            raise AssertionError(f"{' '.join(arguments)} failed:\n{done.stdout[-6000:]}")
-        return done
 
     def killed(self, seconds: float, *arguments: str) -> None:
         """Start ``python -m ARGUMENTS`` in a process group of its own and kill all of it."""
