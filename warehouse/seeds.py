@@ -1,0 +1,48 @@
+"""Reads what users edit: strategies.csv and cost_models.csv."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from warehouse.files import REPOSITORY, WarehouseError
+
+
+class SettingsError(WarehouseError):
+    """Settings that can never hold; the message lists each with its file, row and remedy."""
+
+
+def seeds_folder() -> Path:
+    """Where strategies.csv and cost_models.csv are: FACTORHOUSE_SEEDS, else the project's own."""
+    return REPOSITORY / os.environ.get("FACTORHOUSE_SEEDS", "dbt_project/seeds")
+
+
+def read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a seed with their line numbers."""
+    if not path.exists():
+        raise SettingsError(f"{path} does not exist. Restore it, or set FACTORHOUSE_SEEDS.")
+    with path.open(newline="") as seed:
+        return [(line, row) for line, row in enumerate(csv.DictReader(seed), start=2)]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint: the nearest known name, else all of a short list."""
+    candidates = sorted(known)
+    close = difflib.get_close_matches(name, candidates, n=1)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Known are: {', '.join(candidates[:40])}."
+
+
+def number_problems(row: dict[str, str], columns: Sequence[str]) -> Iterable[str]:
+    """Cells that are no number at or above 0."""
+    for column in columns:
+        try:
+            value = float(row.get(column) or "nan")
+        except ValueError:
+            value = float("nan")
+        if not 0 <= value < float("inf"):
+            yield f"{column} is '{row.get(column)}'; it must be a number at or above 0."
