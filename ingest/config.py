@@ -20,7 +20,7 @@ DATASETS = Path(__file__).resolve().parent / "datasets"
 RESERVED_NAMES = frozenset(
     {
         *("raw", "staging", "prepared", "factors", "labels", "scores"),
-        *("portfolios", "performance", "analysis", "signals"),
+        *("construction", "portfolios", "performance", "analysis", "signals", "seeds"),
         *("main", "temp", "system", "information_schema"),
     }
 )

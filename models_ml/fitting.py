@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import inspect
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from tqdm import tqdm
 from models_ml.features import by_factor, design_matrix
 from models_ml.walk_forward import Fold, inner_splits, yearly_folds
 
+OWN_CODE = [Path(__file__).with_name(f"{name}.py") for name in ("features", "fitting")]
 FIT_COLUMNS = [
     "asset_class",
     "model",
@@ -203,7 +206,7 @@ def fingerprint(
     model: Mapping[str, Any],
     settings: Mapping[str, Any],
 ) -> str:
-    """Hash of all that a fold's row depends on: rows, tuning rows, settings, library version."""
+    """Hash of all that a fold's row depends on: rows, tuning rows, settings, code, library."""
     digest = hashlib.sha256()
     tuning = next(other for other in folds if other.fold_id == fold.tuned_in)
     keys = panel["as_of_date"].astype(str) + panel["symbol"]
@@ -214,6 +217,8 @@ def fingerprint(
         digest.update("".join(panel["label_end_date"].iloc[positions].astype(str)).encode())
     digest.update(features[fold.test].tobytes())
     digest.update("".join(keys.iloc[fold.test]).encode())
+    for source in (inspect.getsourcefile(importlib.import_module(model["module"])), *OWN_CODE):
+        digest.update(Path(source).read_bytes())
     described = [fold.fold_id, list(factors), dict(model), dict(settings), sklearn.__version__]
     digest.update(json.dumps(described, sort_keys=True, default=str).encode())
     return digest.hexdigest()

@@ -18,6 +18,7 @@ from ingest.config import Dataset
 from warehouse.files import REPOSITORY, WarehouseError, connect_work, dataset_files
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
+from warehouse.seeds import merged_variables
 
 
 def dbt_variables(
@@ -28,7 +29,7 @@ def dbt_variables(
 ) -> dict[str, Any]:
     """The dbt variables of a run: the dataset's own, then its dates and chosen factors."""
     variables: dict[str, Any] = {
-        **dataset.vars,
+        **merged_variables(dataset),
         "dataset": dataset.name,
         "base_currency": dataset.base_currency,
         "selected_factors": list(factors),
@@ -105,6 +106,8 @@ def build(
     """
     files = dataset_files(dataset.name)
     build_record(files).unlink(missing_ok=True)
+    if start and end and start > end:
+        raise WarehouseError(f"START {start} lies after END {end}: there is no day to build.")
     if not files.work.exists():
         raise WarehouseError(
             f"{files.work} does not exist: run `make ingest DATASET={dataset.name}` first."
@@ -136,11 +139,17 @@ def failures(result: Any) -> str:
     if result.exception is not None:
         return str(result.exception)
     failed = [
-        f"{entry.node.name}: {str(entry.message).strip().splitlines()[0]}"
+        f"{entry.node.name}: {gist(str(entry.message))}"
         for entry in result.result or []
         if str(entry.status) in ("error", "fail")
     ]
     return "Failed: " + "; ".join(failed[:10]) if failed else ""
+
+
+def gist(message: str) -> str:
+    """What a dbt message says first and, where a Python model failed, its last line: the reason."""
+    lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
+    return lines[0] if "Traceback" not in message else f"{lines[0]}: {lines[-1]}"
 
 
 def write_docs(dataset: Dataset) -> Path:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import yaml
-
 from ingest.config import Dataset
-from warehouse.files import REPOSITORY, connect_work, dataset_files
-from warehouse.seeds import SettingsError, nearest, number_problems, read_rows, seeds_folder
+from warehouse.files import connect_work, dataset_files
+from warehouse.seeds import (
+    SettingsError,
+    nearest,
+    number_problems,
+    read_rows,
+    registries,
+    seeds_folder,
+)
 from warehouse.strategy_checks import strategy_problems
 
+CALENDARS = ("equity_sessions", "calendar_days")
+WORDS = {
+    "calendars": dict.fromkeys(("equity", "crypto", "both"), CALENDARS),
+    "walk_forward": {"window": ("expanding", "rolling")},
+}
 COST_NUMBERS = ("commission_bps", "half_spread_bps", "impact_coefficient", "borrow_bps_ann")
-
-
-def registries() -> dict[str, Any]:
-    """The variables of dbt_project.yml, registries among them."""
-    return yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
 
 
 def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
@@ -48,11 +53,24 @@ def factor_problems(variables: dict[str, Any], factors: Sequence[str]) -> Iterab
 
 
 def variable_problems(dataset: Dataset) -> Iterable[str]:
-    """Variables of the dataset file that the project does not have."""
-    known = list(registries())
-    for name in dataset.vars:
-        if name not in known:
-            yield f"{dataset.path}: vars: '{name}' is no variable. {nearest(name, known)}"
+    """Variables of the dataset file that the project does not have, or values it cannot take."""
+    project = registries()
+    for name, value in dataset.vars.items():
+        where = f"{dataset.path}: vars: "
+        if name not in project:
+            yield f"{where}'{name}' is no variable. {nearest(name, project)}"
+            continue
+        given = value if isinstance(value, dict) else {}
+        if isinstance(project[name], dict):
+            if not isinstance(value, dict):
+                entries = ", ".join(project[name])
+                yield f"{where}{name} is '{value}'; it must be a mapping of {entries}."
+            for key in given:
+                if key not in project[name]:
+                    yield f"{where}{name} has no entry '{key}'. {nearest(key, project[name])}"
+        for key, allowed in WORDS.get(name, {}).items():
+            if given.get(key, allowed[0]) not in allowed:
+                yield f"{where}{name}.{key} is '{given[key]}'; allowed are {', '.join(allowed)}."
 
 
 def universe_of(dataset: Dataset) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ import sys
 
 import duckdb
 
-from warehouse.files import DatasetFiles, open_published
+from warehouse.files import DatasetFiles, WarehouseError, open_published
 
 with contextlib.suppress(ImportError):
     import readline  # noqa: F401  # line editing and history, where the platform has it
@@ -16,18 +16,20 @@ HELP = "End a statement with ;  |  .tables lists what there is  |  .quit or Ctrl
 
 
 def prompt(files: DatasetFiles, command: str | None = None) -> None:
-    """Run one statement, or read statements until the user leaves.
+    """Run one statement or what is piped in, or read statements until the user leaves.
 
     Raises
     ------
-    WarehouseError : nothing has been published yet.
+    WarehouseError : nothing has been published yet, or a statement given or piped in fails.
     """
     connection = open_published(files)
     if command is not None:
         print_rows(connection, command)
         return
-    if sys.stdin.isatty():
-        print(f"{files.published} (read-only). {HELP}")
+    if not sys.stdin.isatty():
+        print_rows(connection, sys.stdin.read())
+        return
+    print(f"{files.published} (read-only). {HELP}")
     buffer = ""
     while True:
         try:
@@ -45,13 +47,17 @@ def prompt(files: DatasetFiles, command: str | None = None) -> None:
         if buffer.rstrip().endswith(";"):
             try:
                 print_rows(connection, buffer)
-            except duckdb.Error as error:
+            except WarehouseError as error:
                 print(f"Error: {error}", file=sys.stderr)
             buffer = ""
 
 
 def print_rows(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
-    """Print what a statement returns as a table, at most 200 rows of it."""
-    relation = connection.sql(statement)
-    if relation is not None:
-        relation.show(max_rows=200, max_width=200)
+    """Print what each statement returns as a table, at most 200 rows of it."""
+    try:
+        for single in connection.extract_statements(statement):
+            relation = connection.sql(single.query)
+            if relation is not None:
+                relation.show(max_rows=200, max_width=200)
+    except duckdb.Error as error:
+        raise WarehouseError(str(error)) from error

@@ -1,4 +1,4 @@
-"""Reads what users edit: strategies.csv and cost_models.csv."""
+"""Reads what users edit: variables, strategies.csv and cost_models.csv."""
 
 from __future__ import annotations
 
@@ -7,12 +7,32 @@ import difflib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from ingest.config import Dataset
 from warehouse.files import REPOSITORY, WarehouseError
 
 
 class SettingsError(WarehouseError):
     """Settings that can never hold; the message lists each with its file, row and remedy."""
+
+
+def registries() -> dict[str, Any]:
+    """The variables of dbt_project.yml, registries among them."""
+    return yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+
+
+def merged_variables(dataset: Dataset) -> dict[str, Any]:
+    """The dataset's variables; one that is a mapping keeps the project's entries it leaves out."""
+    project = registries()
+    return {
+        name: {**project[name], **value}
+        if isinstance(value, dict) and isinstance(project.get(name), dict)
+        else value
+        for name, value in dataset.vars.items()
+    }
 
 
 def seeds_folder() -> Path:

@@ -30,7 +30,9 @@ def strategy_problems(variables: dict[str, Any], universe: dict[str, set[str]]) 
     """What is wrong with the rows of strategies.csv."""
     path = seeds_folder() / "strategies.csv"
     scores = known_scores(variables)
-    cost_models = {row["cost_model"] for _, row in read_rows(seeds_folder() / "cost_models.csv")}
+    cost_models: dict[str, set[str]] = {}
+    for _, row in read_rows(seeds_folder() / "cost_models.csv"):
+        cost_models.setdefault(row["cost_model"], set()).add(row["asset_class"])
     seen: set[str] = set()
     for line, row in read_rows(path):
         where = f"{path.name}, row {line} ({row.get('strategy') or 'without a name'}):"
@@ -40,7 +42,9 @@ def strategy_problems(variables: dict[str, Any], universe: dict[str, set[str]]) 
             lambda row=row: reference_problems(row, scores, cost_models, universe),
             lambda row=row: constraint_problems(row, universe),
         ]
-        if row.get("strategy") in seen:
+        if not row.get("strategy"):
+            yield f"{where} it has no name. Write one into the column strategy."
+        elif row["strategy"] in seen:
             yield f"{where} the name stands twice. Rename one of the rows."
         seen.add(row.get("strategy", ""))
         for check in checks:
@@ -60,7 +64,7 @@ def choice_problems(row: dict[str, str]) -> Iterable[str]:
 def reference_problems(
     row: dict[str, str],
     scores: dict[str, list[str]],
-    cost_models: set[str],
+    cost_models: dict[str, set[str]],
     universe: dict[str, set[str]],
 ) -> Iterable[str]:
     """Names of scores, cost models and benchmarks that do not exist."""
@@ -76,7 +80,13 @@ def reference_problems(
     if row.get("cost_model") not in cost_models:
         yield (
             f"there is no cost_model '{row.get('cost_model')}' in cost_models.csv. "
-            f"{nearest(row.get('cost_model', ''), cost_models)}"
+            f"{nearest(row.get('cost_model') or '', cost_models)}"
+        )
+    elif set(classes) - cost_models[row["cost_model"]]:
+        missing = ", ".join(sorted(set(classes) - cost_models[row["cost_model"]]))
+        yield (
+            f"cost_model '{row['cost_model']}' says nothing of {missing}: "
+            "add its row to cost_models.csv."
         )
     symbols = set().union(*universe.values()) if universe else set()
     if benchmark not in BENCHMARKS and (universe and benchmark not in symbols):

@@ -14,7 +14,8 @@ sessions as (
             case
                 when not prices_daily.is_stale and not prices_daily.is_delisted
                     then prices_daily.session_no
-            end
+            end,
+            {{ var('execution_lag_sessions') }}
             ignore nulls
         ) over by_symbol as next_bar_session_no,
         lead(case when prices_daily.is_delisted then prices_daily.session_no end ignore nulls)

@@ -63,7 +63,7 @@ daily as (
         prices_daily.symbol as benchmark,
         prices_daily.asset_class,
         prices_daily.as_of_date,
-        prices_daily.ret_1d as ret
+        coalesce(prices_daily.ret_1d, 0) as ret
 
     from {{ ref('prices_daily') }} as prices_daily
 
@@ -81,8 +81,9 @@ compounded as (
         daily.benchmark,
         daily.asset_class,
         case
-            when count(daily.ret) = 1 then max(daily.ret)
-            else exp(sum(ln(greatest(1 + daily.ret, 1e-300)))) - 1
+            when count(daily.ret) = 0 then null
+            when count(*) = 1 then max(daily.ret)
+            else exp(sum(ln(greatest(1 + coalesce(daily.ret, 0), 1e-300)))) - 1
         end as ret
 
     from daily

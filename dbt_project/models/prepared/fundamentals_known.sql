@@ -2,99 +2,21 @@
 {# the sum of the newest four consecutive quarters (else the newest year), and where it ends. #}
 with
 
-items as (
+statement_versions as (
 
-    select
-        stg_fundamentals.symbol,
-        stg_fundamentals.metric,
-        stg_fundamentals.frequency,
-        stg_fundamentals.period_end_date,
-        stg_fundamentals.known_on_date,
-        stg_fundamentals.value,
-        stg_fundamentals.currency
-
-    from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
-
-    where
-        stg_fundamentals.frequency in ('quarter', 'year')
-        and {{ is_finite('stg_fundamentals.value') }}
+    select * from {{ ref('statement_versions') }}
 
 ),
 
 announcements as (
 
-    select
-        items.symbol,
-        items.metric,
-        items.known_on_date as known_from,
-        coalesce(
-            lead(items.known_on_date) over (
-                partition by items.symbol, items.metric
-                order by items.known_on_date
-            ),
-            cast('9999-12-31' as date)
-        ) as known_to
+    select distinct
+        statement_versions.symbol,
+        statement_versions.metric,
+        statement_versions.known_from,
+        statement_versions.known_to
 
-    from (
-        select distinct
-            items.symbol,
-            items.metric,
-            items.known_on_date
-
-        from items
-    ) as items
-
-),
-
--- The newest version of every period known at each announcement.
-versions as (
-
-    select
-        announcements.symbol,
-        announcements.metric,
-        announcements.known_from,
-        announcements.known_to,
-        items.frequency,
-        items.period_end_date,
-        items.value,
-        items.currency
-
-    from announcements
-
-    inner join items
-        on
-            announcements.symbol = items.symbol
-            and announcements.metric = items.metric
-            and announcements.known_from >= items.known_on_date
-            and announcements.known_from
-            <= {{ add_months('items.period_end_date', var('max_statement_age_months') + 18) }}
-
-    qualify
-        row_number() over (
-            partition by
-                announcements.symbol,
-                announcements.metric,
-                announcements.known_from,
-                items.frequency,
-                items.period_end_date
-            order by items.known_on_date desc, items.value asc
-        ) = 1
-
-),
-
-ordered as (
-
-    select
-        versions.*,
-        row_number() over periods as period_rank
-
-    from versions
-
-    window periods as (
-        partition by
-            versions.symbol, versions.metric, versions.known_from, versions.frequency
-        order by versions.period_end_date desc
-    )
+    from statement_versions
 
 ),
 
@@ -103,21 +25,23 @@ ordered as (
 by_frequency as (
 
     select
-        ordered.symbol,
-        ordered.metric,
-        ordered.known_from,
-        ordered.known_to,
-        ordered.frequency,
-        max(ordered.period_end_date) as period_end_date,
-        max(case when ordered.period_rank = 1 then ordered.value end) as last_value,
-        max(case when ordered.period_rank = 1 then ordered.currency end) as currency,
+        statement_versions.symbol,
+        statement_versions.metric,
+        statement_versions.known_from,
+        statement_versions.known_to,
+        statement_versions.frequency,
+        max(statement_versions.period_end_date) as period_end_date,
+        max(case when statement_versions.period_rank = 1 then statement_versions.period_value end)
+            as last_value,
+        max(case when statement_versions.period_rank = 1 then statement_versions.currency end)
+            as currency,
         count(*) as n_periods,
-        sum(ordered.value) as sum_value,
-        min(ordered.period_end_date) as first_period_end_date
+        sum(statement_versions.period_value) as sum_value,
+        min(statement_versions.period_end_date) as first_period_end_date
 
-    from ordered
+    from statement_versions
 
-    where ordered.period_rank <= 4
+    where statement_versions.frequency is not null
 
     group by all
 

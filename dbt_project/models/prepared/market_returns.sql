@@ -65,7 +65,8 @@ venues as (
 
 ),
 
--- On each day of the class, every venue counts with its names at its last close before the day.
+-- On each day of the class, every venue counts with its names at its last close before the day,
+-- unless that lies so far back that its data have ended.
 with_prior as (
 
     select
@@ -91,7 +92,7 @@ with_prior as (
     window before_day as (
         partition by class_days.asset_class, venues.venue
         order by class_days.as_of_date
-        rows between unbounded preceding and 1 preceding
+        rows between {{ var('max_carry_venue_days') }} preceding and 1 preceding
     )
 
 ),
@@ -103,8 +104,10 @@ by_class as (
         with_prior.asset_class,
         cast(sum(with_prior.n_names) as bigint) as n_names,
         cast(sum(with_prior.n_caps) as bigint) as n_caps,
-        sum(with_prior.sum_return) / nullif(sum(with_prior.n_names), 0) as equal_weight_return,
-        sum(with_prior.sum_cap_return) / nullif(sum(with_prior.sum_cap), 0) as cap_weight_return
+        coalesce(sum(with_prior.sum_return), 0)
+        / nullif(sum(with_prior.n_names), 0) as equal_weight_return,
+        coalesce(sum(with_prior.sum_cap_return), 0)
+        / nullif(sum(with_prior.sum_cap), 0) as cap_weight_return
 
     from with_prior
 

@@ -1,0 +1,92 @@
+{# What a holding of each name is worth on every day of its class, its own venue closed or not, #}
+{# and when it could next be traded. #}
+with
+
+prices_daily as (
+
+    select * from {{ ref('prices_daily') }}
+
+),
+
+class_days as (
+
+    select distinct
+        prices_daily.asset_class,
+        prices_daily.as_of_date
+
+    from prices_daily
+
+),
+
+lives as (
+
+    select
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        min(prices_daily.as_of_date) as first_date,
+        max(prices_daily.as_of_date) as last_date
+
+    from prices_daily
+
+    group by prices_daily.symbol, prices_daily.asset_class
+
+),
+
+-- A trade needs a bar: so many own sessions after the day, none of them stale or the delisting.
+worths as (
+
+    select
+        class_days.as_of_date,
+        lives.symbol,
+        last_value(prices_daily.total_return_index ignore nulls) over history as worth,
+        lead(
+            case
+                when not prices_daily.is_stale and not prices_daily.is_delisted
+                    then prices_daily.as_of_date
+            end,
+            {{ var('execution_lag_sessions') }}
+            ignore nulls
+        ) over by_symbol as next_trade_date,
+        lead(case when prices_daily.is_delisted then prices_daily.as_of_date end ignore nulls)
+            over by_symbol as next_delisting_date
+
+    from lives
+
+    inner join class_days
+        on
+            lives.asset_class = class_days.asset_class
+            and class_days.as_of_date between lives.first_date and lives.last_date
+
+    left join prices_daily
+        on
+            lives.symbol = prices_daily.symbol
+            and class_days.as_of_date = prices_daily.as_of_date
+
+    window
+        by_symbol as (partition by lives.symbol order by class_days.as_of_date),
+        history as (
+            partition by lives.symbol
+            order by class_days.as_of_date
+            rows between unbounded preceding and current row
+        )
+
+),
+
+stepped as (
+
+    select
+        worths.as_of_date,
+        worths.symbol,
+        worths.worth,
+        lag(worths.worth) over (
+            partition by worths.symbol
+            order by worths.as_of_date
+        ) as prior_worth,
+        worths.next_trade_date,
+        worths.next_delisting_date
+
+    from worths
+
+)
+
+select * from stepped

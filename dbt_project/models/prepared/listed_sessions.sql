@@ -1,0 +1,130 @@
+{{ config(materialized='view') }}
+{# Every session of the asset's own calendar on which it is listed, with the last bar carried: #}
+{# from its first bar to the source's delisting, else until so many sessions without a bar. #}
+with
+
+clean_bars as (
+
+    select * from {{ ref('clean_bars') }}
+
+),
+
+spans as (
+
+    select
+        clean_bars.symbol,
+        clean_bars.asset_class,
+        clean_bars.venue,
+        min(clean_bars.session_no) as first_session_no,
+        max(max(clean_bars.session_no)) over (partition by clean_bars.venue)
+            as last_venue_session_no
+
+    from clean_bars
+
+    group by clean_bars.symbol, clean_bars.asset_class, clean_bars.venue
+
+),
+
+placed as (
+
+    select
+        venue_sessions.session_date as as_of_date,
+        spans.symbol,
+        spans.asset_class,
+        spans.venue,
+        venue_sessions.session_no,
+        clean_bars.bar_date is null as is_stale,
+        clean_bars.volume,
+        clean_bars.volume * clean_bars.close_usd as dollar_volume_usd,
+        source_delistings.source_delisting_return,
+        {{ by_asset_class(var('delisting_after_sessions'), 'spans.asset_class') }}
+            as sessions_to_delisting,
+        last_value(clean_bars.session_no ignore nulls) over history as last_bar_session_no,
+        last_value(clean_bars.close ignore nulls) over history as last_close,
+        last_value(clean_bars.close_local ignore nulls) over history as last_close_local,
+        last_value(clean_bars.close_usd ignore nulls) over history as last_close_usd,
+        last_value(clean_bars.adj_close ignore nulls) over history as last_adj_close,
+        last_value(clean_bars.currency ignore nulls) over history as currency,
+        last_value(clean_bars.price_basis ignore nulls) over history as price_basis,
+        last_value(clean_bars.shares_per_first_share ignore nulls) over history
+            as shares_per_first_share,
+        last_value(
+            case when source_delistings.symbol is not null then venue_sessions.session_no end
+            ignore nulls
+        ) over history as last_delisting_session_no
+
+    from spans
+
+    inner join {{ ref('venue_sessions') }} as venue_sessions
+        on
+            spans.venue = venue_sessions.venue
+            and venue_sessions.session_no between
+            spans.first_session_no and spans.last_venue_session_no
+
+    left join clean_bars
+        on
+            spans.symbol = clean_bars.symbol
+            and venue_sessions.session_no = clean_bars.session_no
+
+    left join {{ ref('source_delistings') }} as source_delistings
+        on
+            spans.symbol = source_delistings.symbol
+            and venue_sessions.session_date = source_delistings.delisting_date
+
+    window history as (
+        partition by spans.symbol
+        order by venue_sessions.session_no
+        rows between unbounded preceding and current row
+    )
+
+),
+
+listed as (
+
+    select
+        placed.*,
+        placed.session_no - placed.last_bar_session_no as sessions_since_bar,
+        (
+            placed.last_delisting_session_no = placed.session_no
+            or placed.session_no - placed.last_bar_session_no = placed.sessions_to_delisting
+        ) is true as is_delisted
+
+    from placed
+
+    where
+        placed.session_no - placed.last_bar_session_no <= placed.sessions_to_delisting
+        and (
+            placed.last_delisting_session_no is null
+            or placed.last_delisting_session_no = placed.session_no
+            or placed.last_delisting_session_no < placed.last_bar_session_no
+        )
+
+)
+
+select
+    listed.as_of_date,
+    listed.symbol,
+    listed.asset_class,
+    listed.venue,
+    listed.currency,
+    listed.price_basis,
+    listed.session_no,
+    listed.last_close,
+    listed.last_close_local,
+    listed.last_close_usd,
+    listed.last_adj_close,
+    listed.shares_per_first_share,
+    listed.volume,
+    listed.dollar_volume_usd,
+    listed.is_stale,
+    listed.sessions_since_bar,
+    listed.is_delisted,
+    case
+        when listed.is_delisted
+            then coalesce(
+                listed.source_delisting_return,
+                {{ by_asset_class(var('delisting_return'), 'listed.asset_class') }}
+            )
+    end as delisting_return
+
+from listed

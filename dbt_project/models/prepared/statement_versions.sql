@@ -1,0 +1,114 @@
+{# Statement items as known, on each stretch between two announcements: the four newest quarters #}
+{# and years of each item, in their newest version. #}
+with
+
+items as (
+
+    select
+        stg_fundamentals.symbol,
+        stg_fundamentals.metric,
+        stg_fundamentals.frequency,
+        stg_fundamentals.period_end_date,
+        stg_fundamentals.known_on_date,
+        stg_fundamentals.value,
+        stg_fundamentals.currency
+
+    from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
+
+    where
+        stg_fundamentals.frequency in ('quarter', 'year')
+        and {{ is_finite('stg_fundamentals.value') }}
+
+),
+
+announcements as (
+
+    select
+        items.symbol,
+        items.metric,
+        items.known_on_date as known_from,
+        coalesce(
+            lead(items.known_on_date) over (
+                partition by items.symbol, items.metric
+                order by items.known_on_date
+            ),
+            cast('9999-12-31' as date)
+        ) as known_to
+
+    from (
+        select distinct
+            items.symbol,
+            items.metric,
+            items.known_on_date
+
+        from items
+    ) as items
+
+),
+
+-- The newest version of every period known at each announcement; none where all are too old.
+versions as (
+
+    select
+        announcements.symbol,
+        announcements.metric,
+        announcements.known_from,
+        announcements.known_to,
+        items.frequency,
+        items.period_end_date,
+        items.value as period_value,
+        items.currency
+
+    from announcements
+
+    left join items
+        on
+            announcements.symbol = items.symbol
+            and announcements.metric = items.metric
+            and announcements.known_from >= items.known_on_date
+            and announcements.known_from
+            <= {{ add_months('items.period_end_date', var('max_statement_age_months') + 18) }}
+
+    qualify
+        row_number() over (
+            partition by
+                announcements.symbol,
+                announcements.metric,
+                announcements.known_from,
+                items.frequency,
+                items.period_end_date
+            order by items.known_on_date desc, items.value asc
+        ) = 1
+
+),
+
+ordered as (
+
+    select
+        versions.*,
+        row_number() over periods as period_rank
+
+    from versions
+
+    window periods as (
+        partition by
+            versions.symbol, versions.metric, versions.known_from, versions.frequency
+        order by versions.period_end_date desc
+    )
+
+)
+
+select
+    ordered.symbol,
+    ordered.metric,
+    ordered.known_from,
+    ordered.known_to,
+    ordered.frequency,
+    ordered.period_end_date,
+    ordered.period_rank,
+    ordered.period_value,
+    ordered.currency
+
+from ordered
+
+where ordered.period_rank <= 4
