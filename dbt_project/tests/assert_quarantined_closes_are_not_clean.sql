@@ -11,4 +11,4 @@ inner join {{ ref('clean_bars') }} as clean_bars
         quarantine.symbol = clean_bars.symbol
         and quarantine.bar_date = clean_bars.bar_date
 
-where quarantine.field = 'close'
+where quarantine.field = 'close' and clean_bars.close is not null

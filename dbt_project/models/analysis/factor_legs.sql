@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 {# Who is in which leg of each factor from a month end on: the top and the bottom 30 %, long what #}
 {# the paper expects to win; and between which closes it is held. #}
 with

@@ -3,35 +3,72 @@
 {# earns 0. Long is what the paper expects to win. #}
 with
 
-held as (
+legs as (
+
+    select * from {{ ref('factor_legs') }}
+
+),
+
+-- Every name is held between the same dates in whatever factor's leg it stands: once is enough.
+held_once as (
+
+    select distinct
+        legs.as_of_date,
+        legs.symbol,
+        legs.entry_date,
+        legs.exit_date
+
+    from legs
+
+),
+
+valued as (
 
     select
-        held_on.as_of_date,
-        factor_legs.asset_class,
-        factor_legs.factor,
-        factor_legs.is_long,
+        held_once.as_of_date,
+        held_once.symbol,
+        held_on.as_of_date as date,
         held_on.prior_worth / bought_on.worth as opening_value,
         held_on.worth / bought_on.worth as closing_value
 
-    from {{ ref('factor_legs') }} as factor_legs
+    from held_once
 
     inner join {{ ref('holding_worths') }} as bought_on
         on
-            factor_legs.symbol = bought_on.symbol
-            and factor_legs.entry_date = bought_on.as_of_date
+            held_once.symbol = bought_on.symbol
+            and held_once.entry_date = bought_on.as_of_date
 
     inner join {{ ref('holding_worths') }} as held_on
         on
-            factor_legs.symbol = held_on.symbol
-            and factor_legs.entry_date < held_on.as_of_date
-            and factor_legs.exit_date >= held_on.as_of_date
+            held_once.symbol = held_on.symbol
+            and held_once.entry_date < held_on.as_of_date
+            and held_once.exit_date >= held_on.as_of_date
+
+),
+
+held as (
+
+    select
+        valued.date,
+        legs.asset_class,
+        legs.factor,
+        legs.is_long,
+        valued.opening_value,
+        valued.closing_value
+
+    from legs
+
+    inner join valued
+        on
+            legs.symbol = valued.symbol
+            and legs.as_of_date = valued.as_of_date
 
 ),
 
 by_leg as (
 
     select
-        held.as_of_date as date,
+        held.date,
         held.asset_class,
         held.factor,
         sum(case when held.is_long then held.closing_value end)
@@ -45,7 +82,7 @@ by_leg as (
 
     from held
 
-    group by held.as_of_date, held.asset_class, held.factor
+    group by held.date, held.asset_class, held.factor
 
 ),
 

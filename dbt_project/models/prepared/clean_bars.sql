@@ -1,5 +1,6 @@
 {# The bars that passed, in the base currency, with their total-return price. #}
 {# adj_close is a forward index from the first bar: close x splits x prod(1 + dividend / close). #}
+{# A bar without an exchange rate stays, its price missing: the asset is there all the same. #}
 with
 
 bars as (
@@ -20,15 +21,11 @@ bars as (
         screened_bars.close * fx_daily.usd_per_unit as close_usd,
         screened_bars.volume,
         screened_bars.shares_per_first_share,
-        fx_daily.base_per_unit,
-        lag(screened_bars.bar_date) over (
-            partition by screened_bars.symbol
-            order by screened_bars.bar_date
-        ) as prior_bar_date
+        fx_daily.base_per_unit
 
     from {{ ref('screened_bars') }} as screened_bars
 
-    inner join {{ ref('fx_daily') }} as fx_daily
+    left join {{ ref('fx_daily') }} as fx_daily
         on
             screened_bars.currency = fx_daily.currency
             and screened_bars.bar_date = fx_daily.rate_date
@@ -42,36 +39,62 @@ bars as (
 
 ),
 
--- A dividend whose day has no bar is earned on the next one. Its shares are those of its own day.
-dividends as (
+priced as (
 
     select
-        bars.symbol,
-        bars.bar_date,
-        sum(
-            corporate_actions.value
-            * coalesce(split_index.shares_per_first_share, 1)
-            / bars.shares_per_first_share
-        ) as dividend_local
+        bars.*,
+        lag(bars.bar_date) over (
+            partition by bars.symbol
+            order by bars.bar_date
+        ) as prior_bar_date
 
     from bars
 
+    where bars.base_per_unit is not null
+
+),
+
+-- A dividend whose day has no bar is earned on the next one. Its shares are those of its own day;
+-- one in another currency is converted at the bar's rate.
+dividends as (
+
+    select
+        priced.symbol,
+        priced.bar_date,
+        sum(
+            corporate_actions.value
+            * case
+                when corporate_actions.currency = priced.currency then 1
+                when corporate_actions.currency is null then 1
+                else dividend_rates.base_per_unit / priced.base_per_unit
+            end
+            * coalesce(split_index.shares_per_first_share, 1)
+            / priced.shares_per_first_share
+        ) as dividend_local
+
+    from priced
+
     inner join {{ ref('stg_raw__corporate_actions') }} as corporate_actions
         on
-            bars.symbol = corporate_actions.symbol
-            and bars.prior_bar_date < corporate_actions.ex_date
-            and bars.bar_date >= corporate_actions.ex_date
+            priced.symbol = corporate_actions.symbol
+            and priced.prior_bar_date < corporate_actions.ex_date
+            and priced.bar_date >= corporate_actions.ex_date
+
+    left join {{ ref('fx_daily') }} as dividend_rates
+        on
+            corporate_actions.currency = dividend_rates.currency
+            and priced.bar_date = dividend_rates.rate_date
 
     left join {{ ref('split_index') }} as split_index
         on
             corporate_actions.symbol = split_index.symbol
-            and bars.price_basis = 'as_traded'
+            and priced.price_basis = 'as_traded'
             and corporate_actions.ex_date >= split_index.from_date
             and corporate_actions.ex_date < split_index.to_date
 
     where
         corporate_actions.action_type = 'cash_dividend'
-        and bars.price_basis <> 'total_return'
+        and priced.price_basis <> 'total_return'
         and corporate_actions.value > 0
         and {{ is_finite('corporate_actions.value') }}
 
@@ -82,26 +105,38 @@ dividends as (
 adjusted as (
 
     select
-        bars.*,
+        priced.*,
         coalesce(dividends.dividend_local, 0) as dividend_local,
-        bars.close
-        * bars.shares_per_first_share
-        / first_value(bars.shares_per_first_share) over history
+        priced.close
+        * priced.shares_per_first_share
+        / first_value(priced.shares_per_first_share) over history
         * exp(
-            sum(ln(1 + coalesce(dividends.dividend_local, 0) / bars.close_local)) over history
+            sum(ln(1 + coalesce(dividends.dividend_local, 0) / priced.close_local)) over history
         ) as adj_close
 
-    from bars
+    from priced
 
     left join dividends
-        on bars.symbol = dividends.symbol and bars.bar_date = dividends.bar_date
+        on priced.symbol = dividends.symbol and priced.bar_date = dividends.bar_date
 
     window history as (
-        partition by bars.symbol
-        order by bars.bar_date
+        partition by priced.symbol
+        order by priced.bar_date
         rows between unbounded preceding and current row
     )
 
 )
 
 select * from adjusted
+
+union all
+
+select
+    bars.*,
+    cast(null as date) as prior_bar_date,
+    cast(null as double) as dividend_local,
+    cast(null as double) as adj_close
+
+from bars
+
+where bars.base_per_unit is null

@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 {# Every session of the asset's own calendar on which it is listed, with the last bar carried: #}
-{# from its first bar to the source's delisting, else until so many sessions without a bar. #}
+{# from its first bar to the source's delisting, else until so many sessions without a bar while #}
+{# its venue trades on: a day on which the whole venue is silent says nothing of one name. #}
 with
 
 clean_bars as (
@@ -21,7 +22,19 @@ spans as (
 
     from clean_bars
 
+    where clean_bars.close is not null
+
     group by clean_bars.symbol, clean_bars.asset_class, clean_bars.venue
+
+),
+
+active_sessions as (
+
+    select distinct
+        clean_bars.venue,
+        clean_bars.session_no
+
+    from clean_bars
 
 ),
 
@@ -33,15 +46,21 @@ placed as (
         spans.asset_class,
         spans.venue,
         venue_sessions.session_no,
-        clean_bars.bar_date is null as is_stale,
-        clean_bars.volume,
+        clean_bars.close is null as is_stale,
+        clean_bars.session_no is not null as is_seen,
+        active_sessions.session_no is not null as is_venue_active,
+        count(active_sessions.session_no) over history as n_active_sessions,
+        case when clean_bars.close is not null then clean_bars.volume end as volume,
         clean_bars.volume * clean_bars.close_usd as dollar_volume_usd,
         source_delistings.source_delisting_return,
         {{ by_asset_class(var('delisting_after_sessions'), 'spans.asset_class') }}
             as sessions_to_delisting,
-        last_value(clean_bars.session_no ignore nulls) over history as last_bar_session_no,
+        last_value(case when clean_bars.close is not null then clean_bars.session_no end ignore nulls)
+            over history as last_bar_session_no,
         last_value(clean_bars.close ignore nulls) over history as last_close,
-        last_value(clean_bars.close_local ignore nulls) over history as last_close_local,
+        last_value(
+            case when clean_bars.close is not null then clean_bars.close_local end ignore nulls
+        ) over history as last_close_local,
         last_value(clean_bars.close_usd ignore nulls) over history as last_close_usd,
         last_value(clean_bars.adj_close ignore nulls) over history as last_adj_close,
         last_value(clean_bars.currency ignore nulls) over history as currency,
@@ -66,6 +85,11 @@ placed as (
             spans.symbol = clean_bars.symbol
             and venue_sessions.session_no = clean_bars.session_no
 
+    left join active_sessions
+        on
+            spans.venue = active_sessions.venue
+            and venue_sessions.session_no = active_sessions.session_no
+
     left join {{ ref('source_delistings') }} as source_delistings
         on
             spans.symbol = source_delistings.symbol
@@ -79,24 +103,43 @@ placed as (
 
 ),
 
-listed as (
+silent as (
 
     select
         placed.*,
-        placed.session_no - placed.last_bar_session_no as sessions_since_bar,
-        (
-            placed.last_delisting_session_no = placed.session_no
-            or placed.session_no - placed.last_bar_session_no = placed.sessions_to_delisting
-        ) is true as is_delisted
+        placed.n_active_sessions - last_value(
+            case when placed.is_seen then placed.n_active_sessions end ignore nulls
+        ) over (
+            partition by placed.symbol
+            order by placed.session_no
+            rows between unbounded preceding and current row
+        ) as n_silent_sessions
 
     from placed
 
+),
+
+listed as (
+
+    select
+        silent.*,
+        silent.session_no - silent.last_bar_session_no as sessions_since_bar,
+        (
+            silent.last_delisting_session_no = silent.session_no
+            or silent.n_silent_sessions = silent.sessions_to_delisting
+        ) is true as is_delisted
+
+    from silent
+
     where
-        placed.session_no - placed.last_bar_session_no <= placed.sessions_to_delisting
+        (
+            silent.n_silent_sessions < silent.sessions_to_delisting
+            or (silent.n_silent_sessions = silent.sessions_to_delisting and silent.is_venue_active)
+        )
         and (
-            placed.last_delisting_session_no is null
-            or placed.last_delisting_session_no = placed.session_no
-            or placed.last_delisting_session_no < placed.last_bar_session_no
+            silent.last_delisting_session_no is null
+            or silent.last_delisting_session_no = silent.session_no
+            or silent.last_delisting_session_no < silent.last_bar_session_no
         )
 
 )

@@ -29,6 +29,18 @@ set_aside as (
 
     from {{ ref('unconfirmed_moves') }} as unconfirmed_moves
 
+    union all
+
+    select
+        clean_bars.symbol,
+        clean_bars.bar_date,
+        'missing_fx_rate' as reason,
+        'close' as field
+
+    from {{ ref('clean_bars') }} as clean_bars
+
+    where clean_bars.close is null
+
     {% for field in ['open', 'high', 'low', 'volume'] %}
 
         union all

@@ -11,7 +11,8 @@ items as (
         stg_fundamentals.period_end_date,
         stg_fundamentals.known_on_date,
         stg_fundamentals.value,
-        stg_fundamentals.currency
+        stg_fundamentals.currency,
+        stg_fundamentals.load_id
 
     from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
 
@@ -77,7 +78,7 @@ versions as (
                 announcements.known_from,
                 items.frequency,
                 items.period_end_date
-            order by items.known_on_date desc, items.value asc
+            order by items.known_on_date desc, items.load_id desc, items.value asc
         ) = 1
 
 ),
