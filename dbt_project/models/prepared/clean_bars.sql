@@ -105,7 +105,9 @@ dividends as (
 adjusted as (
 
     select
-        priced.*,
+        priced.symbol,
+        priced.bar_date,
+        priced.prior_bar_date,
         coalesce(dividends.dividend_local, 0) as dividend_local,
         priced.close
         * priced.shares_per_first_share
@@ -127,16 +129,13 @@ adjusted as (
 
 )
 
-select * from adjusted
-
-union all
-
 select
     bars.*,
-    cast(null as date) as prior_bar_date,
-    cast(null as double) as dividend_local,
-    cast(null as double) as adj_close
+    adjusted.prior_bar_date,
+    adjusted.dividend_local,
+    adjusted.adj_close
 
 from bars
 
-where bars.base_per_unit is null
+left join adjusted
+    on bars.symbol = adjusted.symbol and bars.bar_date = adjusted.bar_date

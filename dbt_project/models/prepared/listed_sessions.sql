@@ -55,8 +55,9 @@ placed as (
         source_delistings.source_delisting_return,
         {{ by_asset_class(var('delisting_after_sessions'), 'spans.asset_class') }}
             as sessions_to_delisting,
-        last_value(case when clean_bars.close is not null then clean_bars.session_no end ignore nulls)
-            over history as last_bar_session_no,
+        last_value(
+            case when clean_bars.close is not null then clean_bars.session_no end ignore nulls
+        ) over history as last_bar_session_no,
         last_value(clean_bars.close ignore nulls) over history as last_close,
         last_value(
             case when clean_bars.close is not null then clean_bars.close_local end ignore nulls
