@@ -120,6 +120,29 @@ def test_dataset_file_with_an_unknown_variable(mine: Market) -> None:
     assert "max_carry_sessions" in message
 
 
+def test_dataset_file_with_a_value_a_variable_cannot_take(mine: Market) -> None:
+    change(
+        Path(mine.dataset),
+        lambda text: text + "vars: {calendars: {both: calender_days}, walk_forward: {windw: 1}}\n",
+    )
+    message = refused(mine, "warehouse", "check", mine.dataset)
+    assert "calender_days" in message
+    assert "calendar_days" in message
+    assert "'windw'" in message
+
+
+def test_dataset_named_like_a_schema(mine: Market) -> None:
+    change(Path(mine.dataset), lambda text: text.replace("name: mine", "name: seeds"))
+    assert "'seeds'" in refused(mine, "ingest", mine.dataset)
+
+
+def test_start_after_end(small_raw: Market, tmp_path: Path) -> None:
+    own = small_raw.copied(tmp_path)
+    own.published.write_bytes(b"published before")
+    dates = ("--start", "2016-01-01", "--end", "2015-01-01")
+    assert "2016-01-01" in refused(own, "warehouse", "build", own.dataset, *dates)
+
+
 def test_unknown_dataset() -> None:
     done = market(REPOSITORY, "demo").run("ingest", "dmo", check=False)
     assert done.returncode == 2
@@ -149,6 +172,8 @@ STRATEGIES = {
     "unknown score": ({"score": "momentum_12"}, ["score 'momentum_12'", "momentum_12_1"]),
     "unknown benchmark": ({"benchmark": "SPX"}, ["benchmark 'SPX'", "market"]),
     "unknown cost model": ({"cost_model": "standart"}, ["'standart'", "standard"]),
+    "silent cost model": ({"cost_model": "half"}, ["cost_model 'half'", "equity"]),
+    "no name": ({"strategy": ""}, ["has no name"]),
     "min above max": ({"min_weight": "0.3"}, ["min_weight 0.3", "max_weight 0.2"]),
     "too few names": ({"max_weight": "0.01"}, ["can never hold", "max_weight"]),
     "legs overlap": (
@@ -172,6 +197,8 @@ def test_strategies_that_can_never_hold(small_raw: Market, tmp_path: Path, case:
         writer = csv.DictWriter(written, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
+    with (seeds / "cost_models.csv").open("a") as costs:
+        costs.write("half,crypto,1,1,0,0\n")
     own = small_raw.copied(tmp_path)
     own.settings["FACTORHOUSE_SEEDS"] = str(seeds)
     own.published.write_bytes(b"published before")
