@@ -17,11 +17,14 @@ LONGEST = {"ingest": 3.0, "build": 18.0, "publish": 1.5}
 
 
 def raw_rows(path: Path) -> dict[str, list[tuple]]:
-    """Every raw row but its load and its time, by table."""
+    """Every raw row but its load and its time, by table, as text: NaN equals NaN there."""
     kept = "* exclude (load_id, observed_at)"
     with duckdb.connect(str(path), read_only=True) as connection:
         return {
-            table: connection.execute(f"select {kept} from raw.{table} order by all").fetchall()
+            table: connection.execute(
+                f"select cast(kept as varchar) from (select {kept} from raw.{table}) as kept "
+                "order by all"
+            ).fetchall()
             for table in ("prices", "corporate_actions", "fundamentals", "universe", "fx_rates")
         }
 
