@@ -17,7 +17,7 @@ from tqdm import tqdm
 from ingest.config import Dataset, load_dataset
 from ingest.errors import DatasetError, IngestError
 from ingest.landing import LoadSummary, land
-from ingest.sources import source_fetch
+from ingest.sources import Job, source_fetch
 from warehouse.files import WarehouseError, dataset_files
 
 
@@ -66,7 +66,8 @@ def ingest(
     observed_at = datetime.now(UTC)
     summaries = []
     for source in spec.sources:
-        batches = source_fetch(source.source)(spec, source.options, start, end)
+        job = Job(spec, source.options, start, end, observed_at, symbols)
+        batches = source_fetch(source.source)(job)
         progress = tqdm(
             batches, desc=source.source, unit=" batches", disable=not sys.stderr.isatty()
         )

@@ -93,6 +93,44 @@ create table if not exists raw.interest_rates (
     observed_at timestamp not null
 );
 
+create table if not exists raw.symbol_changes (
+    old_symbol varchar not null,
+    change_date date not null,
+    new_symbol varchar not null,
+    source varchar not null,
+    load_id bigint not null,
+    observed_at timestamp not null
+);
+
+create table if not exists raw.fetch_log (
+    run_id bigint not null,
+    source varchar not null,
+    dataset varchar not null,
+    item varchar not null,
+    table_name varchar not null,
+    symbol varchar not null,
+    outcome varchar not null,
+    n_attempts integer not null,
+    n_rows bigint not null,
+    since date,
+    started_at timestamp not null,
+    finished_at timestamp not null,
+    message varchar,
+    fingerprint varchar not null,
+    load_id bigint not null
+);
+
+-- A run that every item got through; one without a row here goes on when it is started again.
+create table if not exists raw.fetch_runs (
+    run_id bigint primary key,
+    source varchar not null,
+    dataset varchar not null,
+    is_update boolean not null,
+    started_at timestamp not null,
+    finished_at timestamp not null,
+    n_items bigint not null
+);
+
 create table if not exists raw.rejects (
     load_id bigint not null,
     source varchar not null,

@@ -3,59 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Any
 
 import pyarrow as pa
 
-from ingest.config import Dataset
 from ingest.entries import Entry, canonical_sql, filter_sql, mapped_rows
 from ingest.errors import DatasetError
 from ingest.mapping import select_rows, value_sql
-from ingest.sources import Batch
+from ingest.sources import Batch, Job
 from ingest.tables import COUNT_METRICS, literal, raw_table
 from ingest.universe import universe_batches
 from ingest.vendor_file import VendorFile
 
+PLAIN_TABLES = ("corporate_actions", "symbol_changes", "prices", "fx_rates", "interest_rates")
 STATEMENT_COLUMNS = ("symbol", "period_end_date")
 
 
-def fetch(
-    dataset: Dataset, options: Mapping[str, Any], start: date | None, end: date | None
-) -> Iterator[Batch]:
+def fetch(job: Job) -> Iterator[Batch]:
     """Read and map the files of a ``files`` source.
 
-    Parameters
-    ----------
-    options : lists of entries under prices, fundamentals, market_caps, universe, membership,
-        corporate_actions, fx_rates and interest_rates.
-    start, end : not used: landing leaves out what lies outside them, after it has un-adjusted the
-        bars with all splits of the files.
+    Its options are lists of entries under prices, fundamentals, market_caps, universe, membership,
+    corporate_actions, symbol_changes, fx_rates and interest_rates. Files are read whole: landing
+    leaves out what lies outside the dates, after it has un-adjusted the bars with all splits.
 
     Raises
     ------
     DatasetError, VendorFileError : an entry, or a file it names, cannot be used.
     """
-    listings, memberships = (_entries(dataset, options, key) for key in ("universe", "membership"))
+    listings, memberships = (_entries(job, key) for key in ("universe", "membership"))
     for entry in listings:
         entry.require(raw_table("universe").required)
     for entry in memberships:
         entry.require(("symbol", "member_from", *raw_table("universe").required[1:]))
     if listings or memberships:
         yield from universe_batches(listings, memberships)
-    for table in ("corporate_actions", "prices", "fx_rates", "interest_rates"):
-        for entry in _entries(dataset, options, table):
+    for table in PLAIN_TABLES:
+        for entry in _entries(job, table):
             yield from _plain_batches(entry, table)
-    for entry in _entries(dataset, options, "fundamentals"):
+    for entry in _entries(job, "fundamentals"):
         yield from _fundamental_batches(entry)
-    for entry in _entries(dataset, options, "market_caps"):
+    for entry in _entries(job, "market_caps"):
         yield from _market_cap_batches(entry)
 
 
-def _entries(dataset: Dataset, options: Mapping[str, Any], key: str) -> list[Entry]:
+def _entries(job: Job, key: str) -> list[Entry]:
     return [
-        Entry(entry, f"{key}[{number}]", dataset.path)
-        for number, entry in enumerate(options.get(key) or [])
+        Entry(entry, f"{key}[{number}]", job.dataset.path)
+        for number, entry in enumerate(job.options.get(key) or [])
     ]
 
 

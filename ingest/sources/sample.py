@@ -5,30 +5,22 @@ Adjusted closes only: no volume, no open, high or low, and dividends are in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from ingest.config import DATASETS, Dataset
-from ingest.sources import Batch
+from ingest.config import DATASETS
+from ingest.sources import Batch, Job
 
 ORIGIN = "skfolio sp500_dataset"
 UNIVERSE_FILE = DATASETS / "sample_universe.csv"
 
 
-def fetch(
-    dataset: Dataset, options: Mapping[str, Any], start: date | None, end: date | None
-) -> Iterator[Batch]:
-    """The twenty stocks and their total-return closes; nothing is downloaded or cached.
-
-    Parameters
-    ----------
-    options : none.
-    """
+def fetch(job: Job) -> Iterator[Batch]:
+    """The twenty stocks and their total-return closes; nothing is downloaded or cached."""
     universe = pyarrow.csv.read_csv(UNIVERSE_FILE)
     n_symbols = universe.num_rows
     for column, value in (
@@ -40,7 +32,7 @@ def fetch(
     ):
         universe = universe.append_column(column, pa.array([value] * n_symbols))
     yield Batch("universe", universe, UNIVERSE_FILE.name)
-    yield Batch("prices", _prices(start, end), ORIGIN)
+    yield Batch("prices", _prices(job.start, job.end), ORIGIN)
 
 
 def _prices(start: date | None, end: date | None) -> pa.Table:

@@ -22,6 +22,7 @@ from ingest.demo_market.options import DemoOptions
 from ingest.demo_market.tables import market_tables
 from ingest.demo_market.truth import drift_table
 from ingest.errors import DatasetError
+from ingest.sources import Job
 from ingest.sources.demo import fetch
 
 TINY = {"seed": 7, "n_equities": 48, "n_coins": 16, "years": 6}
@@ -56,7 +57,7 @@ def drift(market: Market) -> pd.DataFrame:
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch, **arguments) -> tuple[list, list[bytes]]:
     monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(folder))
     limits = {"start": None, "end": None} | arguments
-    batches = list(fetch(SimpleNamespace(name="demo"), TINY, **limits))
+    batches = list(fetch(Job(SimpleNamespace(name="demo"), TINY, **limits)))
     return batches, [path.read_bytes() for path in sorted(folder.iterdir())]
 
 
@@ -141,7 +142,7 @@ def test_start_and_end_cut_rows_but_not_the_truth(tmp_path, monkeypatch):
 )
 def test_options_that_make_no_market_are_refused(options, words):
     with pytest.raises(DatasetError, match=words):
-        next(fetch(SimpleNamespace(name="demo"), options, None, None))
+        next(fetch(Job(SimpleNamespace(name="demo"), options)))
 
 
 def test_every_kind_of_fault_is_there(observed):

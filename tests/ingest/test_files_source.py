@@ -15,6 +15,7 @@ import yaml
 from ingest.__main__ import ingest
 from ingest.config import load_dataset
 from ingest.errors import IngestError
+from ingest.sources import Job
 from ingest.sources.files import fetch
 from warehouse.files import connect_work, dataset_files
 
@@ -55,7 +56,7 @@ class Vendor:
     def fetch(self, **options: Any) -> list[dict[str, Any]]:
         """All rows of all batches, as they leave the source."""
         dataset = self.dataset(**options)
-        batches = fetch(dataset, dataset.sources[0].options, None, None)
+        batches = fetch(Job(dataset, dataset.sources[0].options))
         return [row for batch in batches for row in batch.rows.to_pylist()]
 
     def land(self, **options: Any):

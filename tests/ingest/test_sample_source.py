@@ -10,6 +10,7 @@ import pytest
 
 from ingest.__main__ import ingest
 from ingest.config import load_dataset
+from ingest.sources import Job
 from ingest.sources.sample import fetch
 from warehouse.files import connect_work, dataset_files
 
@@ -55,7 +56,7 @@ def test_the_sample_lands_whole_and_leaves_nothing_elsewhere(closed_world: Path)
 
 
 def test_dates_are_picked() -> None:
-    batches = fetch(load_dataset("sample"), {}, date(2020, 1, 2), date(2020, 1, 3))
+    batches = fetch(Job(load_dataset("sample"), {}, date(2020, 1, 2), date(2020, 1, 3)))
     prices = next(batch.rows for batch in batches if batch.table == "prices")
     assert prices.num_rows == 40
     assert set(prices["bar_date"].cast("date32").to_pylist()) == {
