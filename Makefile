@@ -3,6 +3,8 @@
 DATASET ?= demo
 START ?=
 END ?=
+AS_OF ?= $(END)
+KNOWN_AT ?=
 FACTORS ?=
 PYTHON ?= python3
 
@@ -10,14 +12,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
+CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
+	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest build publish report docs summary sql test soak lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish report docs summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b]"
+	@echo "make build [AS_OF=2021-06-30] [KNOWN_AT=2026-01-15T00:00Z]   the data end there; as they were known then"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 all: setup check ingest build publish docs report ## set-up when needed, then everything down to report
@@ -29,7 +34,7 @@ $(VENV)/.installed: requirements.lock
 		{ echo "Factorhouse needs Python 3.11 or newer; $(PYTHON) is older. Try PYTHON=python3.12 make setup"; exit 2; }
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --clear --python $(PYTHON) $(VENV) && \
-		uv pip install --quiet --python $(RUN) --require-hashes -r requirements.lock; \
+		uv pip install --quiet --compile-bytecode --python $(RUN) --require-hashes -r requirements.lock; \
 	else \
 		rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) || \
 			{ echo "No venv: on Debian or Ubuntu, apt-get install python3-venv (or install uv)"; exit 2; }; \
@@ -40,11 +45,15 @@ $(VENV)/.installed: requirements.lock
 check: setup ## refuse settings that can never hold, before anything runs
 	@$(RUN) -m warehouse check $(DATASET) $(CHOSEN)
 
+# Exit code 3: some items are missing, and the rest landed.
 ingest: setup ## land raw rows from the dataset's sources
-	@$(RUN) -m ingest $(DATASET) $(DATES)
+	@$(RUN) -m ingest $(DATASET) $(DATES) || test $$? -eq 3
+
+update: setup ## land only what is new, build and publish (then: make report)
+	@$(RUN) -m warehouse update $(DATASET) $(DATES) $(CHOSEN)
 
 build: setup ## seeds, models and tests, in the order of their lineage
-	@$(RUN) -m warehouse build $(DATASET) $(DATES) $(CHOSEN)
+	@$(RUN) -m warehouse build $(DATASET) $(CLOCKS) $(CHOSEN)
 
 publish: setup ## put the last good build where readers look
 	@$(RUN) -m warehouse publish $(DATASET)
@@ -66,6 +75,9 @@ test: setup ## the tests
 
 soak: setup ## what takes longer: many kills at random moments
 	@$(RUN) -m pytest tests/soak --soak
+
+bench: setup ## timings, each pair in one run
+	@$(RUN) -m tests.benchmarks.update_of_one_day
 
 lint: setup ## style of Python and SQL
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

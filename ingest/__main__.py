@@ -5,20 +5,16 @@ from __future__ import annotations
 import csv
 import logging
 import sys
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
-from tqdm import tqdm
 
-from ingest.config import Dataset, load_dataset
+from ingest.config import load_dataset
 from ingest.errors import DatasetError, IngestError
-from ingest.landing import LoadSummary, land
-from ingest.sources import Job, source_fetch
-from warehouse.files import WarehouseError, dataset_files
+from ingest.runs import exit_code, ingest
+from ingest.summary import show
+from warehouse.files import WarehouseError
 
 
 @click.command()
@@ -30,10 +26,22 @@ from warehouse.files import WarehouseError, dataset_files
     type=click.Path(path_type=Path),
     help="Only these symbols: a CSV with a column `symbol`, or one symbol a line.",
 )
+@click.option(
+    "--update", "is_update", is_flag=True, help="Ask only for what is new since the last landing."
+)
+@click.option("--now", help="The instant of the run in UTC, for replays; else the clock.")
 def main(
-    dataset: str, start: datetime | None, end: datetime | None, symbols_file: Path | None
+    dataset: str,
+    start: datetime | None,
+    end: datetime | None,
+    symbols_file: Path | None,
+    is_update: bool,
+    now: str | None,
 ) -> None:
-    """Land DATASET: a name in ingest/datasets, or the path of a dataset file."""
+    """Land DATASET: a name in ingest/datasets, or the path of a dataset file.
+
+    Exit codes: 0 all came, 3 some items are missing, 4 none came, 2 refused.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     try:
         spec = load_dataset(dataset)
@@ -42,50 +50,14 @@ def main(
         if first and last and first > last:
             raise DatasetError(f"The first date, {first}, is after the last, {last}.")
         symbols = read_symbols(symbols_file) if symbols_file else None
-        summaries = ingest(spec, start=first, end=last, symbols=symbols)
+        results = ingest(
+            spec, start=first, end=last, symbols=symbols, now=_instant(now), is_update=is_update
+        )
     except (IngestError, WarehouseError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
-    _show(spec, summaries)
-
-
-def ingest(
-    spec: Dataset,
-    *,
-    start: date | None = None,
-    end: date | None = None,
-    symbols: frozenset[str] | None = None,
-) -> list[LoadSummary]:
-    """Land all sources of a dataset, one load each, in the order of the file.
-
-    Raises
-    ------
-    IngestError : a load is refused; the loads of the sources before it stay.
-    """
-    files = dataset_files(spec.name)
-    observed_at = datetime.now(UTC)
-    summaries = []
-    for source in spec.sources:
-        job = Job(spec, source.options, start, end, observed_at, symbols)
-        batches = source_fetch(source.source)(job)
-        progress = tqdm(
-            batches, desc=source.source, unit=" batches", disable=not sys.stderr.isatty()
-        )
-        summaries.append(
-            land(
-                files,
-                spec.name,
-                source.source,
-                progress,
-                observed_at,
-                start=start,
-                end=end,
-                symbols=symbols,
-            )
-        )
-    if symbols is not None:
-        _check_symbols(symbols, summaries)
-    return summaries
+    show(spec, results)
+    sys.exit(exit_code(results))
 
 
 def read_symbols(path: Path) -> frozenset[str]:
@@ -115,30 +87,16 @@ def read_symbols(path: Path) -> frozenset[str]:
     return found
 
 
-def _check_symbols(symbols: frozenset[str], summaries: Iterable[LoadSummary]) -> None:
-    landed = frozenset().union(*(summary.symbols for summary in summaries))
-    unknown = sorted(symbols - landed)
-    if len(unknown) == len(symbols):
-        some = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-        raise IngestError(
-            f"None of the {len(symbols)} symbols asked for is in the dataset ({some}). They are "
-            "compared as they land, after the `symbols:` rules of the dataset file."
-        )
-    if unknown:
-        click.echo(f"warning: not in the dataset: {', '.join(unknown)}", err=True)
-
-
-def _show(spec: Dataset, summaries: Iterable[LoadSummary]) -> None:
-    table = Table("source", "table", title=f"{spec.name}: what landed", title_justify="left")
-    for column in ("landed", "unchanged", "rejected"):
-        table.add_column(column, justify="right")
-    for summary in summaries:
-        for line in summary.tables:
-            counts = (line.landed, line.unchanged, line.rejected)
-            table.add_row(summary.source, line.table, *(f"{count:,}" for count in counts))
-        for warning in summary.warnings:
-            click.echo(f"warning: {warning}", err=True)
-    Console().print(table)
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DatasetError(
+            f"--now is {text!r}, not an instant like 2024-03-01T21:00:00 (UTC)."
+        ) from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 if __name__ == "__main__":

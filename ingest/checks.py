@@ -42,19 +42,13 @@ def check_staged(
     _check_asset_classes(connection, work)
 
 
-def unlisted_warning(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """A sentence about the staged price symbols that no universe row describes, if any."""
-    symbols = connection.execute(
+def unlisted_symbols(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The staged price symbols that no universe row describes."""
+    found = connection.execute(
         "select distinct symbol from staged_prices "
-        "where symbol not in (select symbol from raw.universe) order by symbol"
+        "where symbol not in (select symbol from raw.universe)"
     ).fetchall()
-    if not symbols:
-        return None
-    some = ", ".join(row[0] for row in symbols[:5]) + (", ..." if len(symbols) > 5 else "")
-    return (
-        f"{len(symbols)} symbols have prices and no universe row ({some}): "
-        "nothing is computed for them until the universe lists them."
-    )
+    return frozenset(row[0] for row in found)
 
 
 def _make_origins(
@@ -97,6 +91,8 @@ def _remedy(reason: str) -> str:
         return f"{column} may not be empty: map it under `columns:`, or leave rows out by `where:`."
     if kind == "bad_value":
         return f"Allowed for {column} are: {', '.join(ALLOWED_VALUES[column])}."
+    if kind == "same_symbol":
+        return "A change of symbol needs an old and a new one that differ."
     if kind == "unknown_venue":
         return "Allowed are the codes of exchange_calendars, such as XNYS or XLON, and 24/7."
     if column.endswith("_date") or column.endswith("_at") or column in ("member_from", "member_to"):

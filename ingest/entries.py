@@ -15,6 +15,7 @@ from ingest.tables import RawTable, literal
 from ingest.vendor_file import VendorFile, open_vendor_file, vendor_paths
 
 ENTRY_CONSTANTS = ("currency", "price_basis", "frequency", "quote_convention")
+SYMBOL_COLUMNS = {"symbol", "old_symbol", "new_symbol"}
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ def canonical_sql(file: VendorFile, entry: Entry, kinds: Mapping[str, str]) -> d
     for name in ENTRY_CONSTANTS:
         if name in options:
             sql[name] = literal(options[name])
-    if "symbol" in sql:
-        sql["symbol"] = symbol_sql(sql["symbol"], options.get("symbols") or {})
+    for name in sql.keys() & SYMBOL_COLUMNS:
+        sql[name] = symbol_sql(sql[name], options.get("symbols") or {})
     return sql
 
 

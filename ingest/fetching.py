@@ -4,135 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from itertools import islice
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-from tenacity.wait import wait_random_exponential
-
-from ingest.errors import IngestError
+from ingest.calls import (
+    Answer,
+    Caller,
+    Gate,
+    Limits,
+    NotFoundError,
+    ThrottledError,
+    UnavailableError,
+)
 from ingest.sources import Batch, Item, Job, Part
 
-Answer = TypeVar("Answer")
+__all__ = ["Limits", "NotFoundError", "ThrottledError", "UnavailableError", "fetch_items"]
+
 Call = Callable[[Callable[[], Answer]], Answer]
 TABLES_BY_CURRENCY = ("fx_rates", "interest_rates")
-
-
-class NotFoundError(IngestError):
-    """The source does not know the item: no further try."""
-
-
-class UnavailableError(IngestError):
-    """A time-out, a server error, an answer cut off or not in the agreed form: tried again."""
-
-
-class ThrottledError(UnavailableError):
-    """The source asks for fewer requests: all wait ``retry_after`` seconds where it says so."""
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How hard a source may be asked; ``fetching:`` in its entry of the dataset file overrides.
-
-    Attributes
-    ----------
-    workers : items under way at once.
-    requests_per_second : over all workers.
-    attempts : tries of each request.
-    first_wait_seconds, longest_wait_seconds : jittered exponential back-off between tries. A
-        Retry-After is waited out in full, unless it is longer than ``longest_retry_after_seconds``.
-    timeout_seconds : of one request.
-    give_up_after_failures : items in a row that fail before the source counts as gone; the rest are
-        then not asked for, and logged as failed.
-    """
-
-    workers: int = 4
-    requests_per_second: float = 2.0
-    attempts: int = 5
-    first_wait_seconds: float = 1.0
-    longest_wait_seconds: float = 60.0
-    longest_retry_after_seconds: float = 600.0
-    timeout_seconds: float = 30.0
-    give_up_after_failures: int = 20
-
-    def changed_by(self, options: Mapping[str, Any]) -> Limits:
-        """These limits with what the entry's ``fetching:`` says."""
-        return replace(self, **(options.get("fetching") or {}))
-
-
-class Gate:
-    """Lets requests pass at a steady rate, and none while the source asks for quiet."""
-
-    def __init__(self, requests_per_second: float) -> None:
-        self._interval = 1 / requests_per_second
-        self._lock = threading.Lock()
-        self._next = 0.0
-
-    def wait(self) -> None:
-        """Sleep until it is this caller's turn."""
-        with self._lock:
-            turn = max(self._next, time.monotonic())
-            self._next = turn + self._interval
-        time.sleep(max(0.0, turn - time.monotonic()))
-
-    def pause(self, seconds: float) -> None:
-        """No request passes for so long."""
-        with self._lock:
-            self._next = max(self._next, time.monotonic() + seconds)
-
-
-class Caller:
-    """Runs the requests of one item through the gate, each with its own tries."""
-
-    def __init__(
-        self, gate: Gate, limits: Limits, classify: Callable[[Exception], Exception]
-    ) -> None:
-        self.n_attempts = 0
-        self._gate, self._limits, self._classify = gate, limits, classify
-
-    def __call__(self, request: Callable[[], Answer]) -> Answer:
-        """The answer of a request.
-
-        Raises
-        ------
-        NotFoundError, UnavailableError, ThrottledError : after the last try.
-        """
-        tries = Retrying(
-            stop=stop_after_attempt(self._limits.attempts),
-            wait=self._wait,
-            retry=retry_if_exception_type(UnavailableError),
-            reraise=True,
-        )
-        return tries(self._once, request, tries)
-
-    def _once(self, request: Callable[[], Answer], tries: Retrying) -> Answer:
-        self.n_attempts = max(self.n_attempts, tries.statistics["attempt_number"])
-        self._gate.wait()
-        try:
-            return request()
-        except (NotFoundError, UnavailableError):
-            raise
-        except Exception as error:
-            raise self._classify(error) from error
-
-    def _wait(self, state: RetryCallState) -> float:
-        limits = self._limits
-        wait = wait_random_exponential(limits.first_wait_seconds, limits.longest_wait_seconds)
-        error = state.outcome.exception()
-        asked = getattr(error, "retry_after", None)
-        if asked is None:
-            return wait(state)
-        if asked > limits.longest_retry_after_seconds:
-            raise error
-        self._gate.pause(asked)
-        return asked
+AHEAD = 2  # items under way, or fetched and not yet landed, per worker
 
 
 def fetch_items(
@@ -155,11 +48,12 @@ def fetch_items(
         any other error is returned as it is, and fails its item alone.
     overlap_days : an update asks for so many days before the newest landed date again.
     """
-    gate = Gate(limits.requests_per_second)
-    gone = threading.Event()
+    wanted = wanted_items(job, items)
+    job.expect(wanted)
+    gate, gone, clock = Gate(limits.requests_per_second), threading.Event(), _clock(job.now)
 
     def ask(item: Item) -> Part:
-        started_at, since = datetime.now(UTC), first_date(job, item, overlap_days)
+        started_at, since = clock(), first_date(job, item, overlap_days)
         call = Caller(gate, limits, classify)
         outcome, batches, message = _asked(fetch_one, item, since, call, gone)
         return Part(
@@ -170,31 +64,54 @@ def fetch_items(
             since=since,
             message=message,
             started_at=started_at,
-            finished_at=datetime.now(UTC),
+            finished_at=clock(),
         )
 
-    pool = ThreadPoolExecutor(limits.workers, thread_name_prefix="fetch")
-    try:
-        futures: list[Future[Part]] = [pool.submit(ask, item) for item in wanted_items(job, items)]
-        n_failures = 0
-        for future in as_completed(futures):
-            part = future.result()
+    n_failures = 0
+    with _closing_pool(limits.workers, gate) as pool:
+        left = (item for item in wanted if item.name not in job.done)
+        for part in _side_by_side(pool, ask, left, AHEAD * limits.workers):
             n_failures = n_failures + 1 if part.outcome in ("throttled", "failed") else 0
             if n_failures >= limits.give_up_after_failures:
                 gone.set()
             yield part
+
+
+@contextmanager
+def _closing_pool(n_workers: int, gate: Gate) -> Iterator[ThreadPoolExecutor]:
+    """Workers that stop waiting and retrying when the block is left, whichever way."""
+    pool = ThreadPoolExecutor(n_workers, thread_name_prefix="fetch")
+    try:
+        yield pool
     finally:
-        gone.set()
+        gate.closed.set()
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _side_by_side(
+    pool: ThreadPoolExecutor, ask: Callable[[Item], Part], items: Iterator[Item], n_ahead: int
+) -> Iterator[Part]:
+    """The parts as they come; so many at most are under way or wait to be taken."""
+    under_way = {pool.submit(ask, item) for item in islice(items, n_ahead)}
+    while under_way:
+        done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+            under_way |= {pool.submit(ask, item) for item in islice(items, 1)}
+
+
+def _clock(start: datetime) -> Callable[[], datetime]:
+    """The time since now, counted from another instant: replays log the time they replay."""
+    began = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
 def wanted_items(job: Job, items: Sequence[Item]) -> list[Item]:
-    """The items asked for that an earlier, unfinished run has not done."""
+    """The items of the symbols asked for; rates are always wanted."""
     return [
         item
         for item in items
-        if item.name not in job.done
-        and (job.symbols is None or item.table in TABLES_BY_CURRENCY or item.symbol in job.symbols)
+        if job.symbols is None or item.table in TABLES_BY_CURRENCY or item.symbol in job.symbols
     ]
 
 
@@ -225,4 +142,5 @@ def _asked(
         return "throttled", (), str(error)
     except Exception as error:  # one item's trouble leaves the others alone
         return "failed", (), f"{type(error).__name__}: {error}"
-    return ("ok", batches, "") if batches else ("empty", (), "nothing in these dates")
+    notes = "; ".join(call.notes)
+    return ("ok", batches, notes) if batches else ("empty", (), notes or "nothing in these dates")

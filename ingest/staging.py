@@ -11,6 +11,7 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 
+from ingest.arrow_types import readable_rows
 from ingest.errors import IngestError
 from ingest.sources import Batch
 from ingest.tables import ALLOWED_VALUES, RawTable, literal, quoted, raw_table, raw_tables
@@ -38,34 +39,37 @@ def stage_batch(connection: duckdb.DuckDBPyConnection, batch: Batch, *, batch_id
 
     Raises
     ------
-    IngestError : the batch has an unknown column, or lacks one that may not be empty.
+    IngestError : the batch has an unknown column, one that stands twice or whose type cannot be
+        read, or lacks one that may not be empty.
     """
     table = raw_table(batch.table)
     _check_columns(table, batch)
-    connection.register("incoming_batch", batch.rows)
-    typed = _typed_sql(table, batch.rows.schema)
+    rows = readable_rows(connection, batch)
+    connection.register("incoming_batch", rows)
+    typed = _typed_sql(table, rows.schema)
     columns = ", ".join(f"typed_{column} as {column}" for column in table.columns)
-    given = [name for name in batch.rows.column_names if name != "source_row"]
+    given = [name for name in rows.column_names if name != "source_row"]
     fields = ", ".join(f"{quoted(name)} := cast({quoted(name)} as varchar)" for name in given)
-    connection.execute(
+    n_staged = connection.execute(
         f"insert into staged_{table.name} select {columns}, {batch_id} as batch_id, source_row "
         f"from ({typed}) as typed where reason is null"
-    )
-    connection.execute(
-        f"""
-        insert into rejected
-        select
-            {literal(table.name)} as table_name,
-            reason,
-            cast(to_json(struct_pack({fields})) as varchar) as row_json,
-            {literal(batch.origin)} as source_file,
-            source_row,
-            {batch_id} as batch_id,
-            bad_value
-        from ({typed}) as typed
-        where reason is not null
-        """
-    )
+    ).fetchall()[0][0]
+    if n_staged < rows.num_rows:
+        connection.execute(
+            f"""
+            insert into rejected
+            select
+                {literal(table.name)} as table_name,
+                reason,
+                cast(to_json(struct_pack({fields})) as varchar) as row_json,
+                {literal(batch.origin)} as source_file,
+                source_row,
+                {batch_id} as batch_id,
+                bad_value
+            from ({typed}) as typed
+            where reason is not null
+            """
+        )
     connection.unregister("incoming_batch")
 
 
@@ -77,6 +81,9 @@ def _check_columns(table: RawTable, batch: Batch) -> None:
             f"{batch.origin}: {table.name} has no column {unknown[0]!r}. "
             f"It has: {', '.join(table.columns)}."
         )
+    twice = sorted(name for name in given if batch.rows.column_names.count(name) > 1)
+    if twice:
+        raise IngestError(f"{batch.origin}: the column {twice[0]} of {table.name} stands twice.")
     missing = [column for column in table.required if column not in given]
     if missing:
         raise IngestError(
@@ -96,6 +103,9 @@ def _typed_sql(table: RawTable, schema: pa.Schema) -> str:
         for condition, reason in _reasons(table, column, kind):
             reasons.append(f"when {condition} then '{reason}'")
             bad_values.append(f"when {condition} then text_{column}")
+    if table.name == "symbol_changes":
+        reasons.append("when typed_new_symbol = typed_old_symbol then 'same_symbol'")
+        bad_values.append("when typed_new_symbol = typed_old_symbol then text_new_symbol")
     source_row = "source_row" if "source_row" in schema.names else "null"
     given_columns = ", ".join(quoted(name) for name in schema.names if name != "source_row")
     return f"""
@@ -157,28 +167,29 @@ def _cast_sql(column: str, kind: str, given: pa.DataType | None) -> str:
     name = quoted(column)
     if kind == "DOUBLE":
         return f"try_cast({text if _is_text(given) else name} as double)"
-    is_zoned = pa.types.is_timestamp(given) and given.tz is not None
     if kind == "DATE":
         is_temporal = pa.types.is_date(given) or pa.types.is_timestamp(given)
-        return _finite(f"try_cast({name if is_temporal else text} as date)")
-    if is_zoned:
-        return f"{name} at time zone 'UTC'"
+        return _four_digit_year(f"try_cast({name if is_temporal else text} as date)", "date")
     if pa.types.is_timestamp(given):
-        return f"cast({name} as timestamp)"
+        moment = f"{name} at time zone 'UTC'" if given.tz else f"cast({name} as timestamp)"
+        return _four_digit_year(moment, "timestamp")
     if pa.types.is_date(given):
         return _end_of_day(name)
-    return _finite(
+    moment = f"try_cast({text} as timestamptz) at time zone 'UTC'"
+    return (
         rf"case when regexp_full_match({text}, '\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}') "
         f"then {_end_of_day(f'try_cast({text} as date)')} "
-        f"else try_cast({text} as timestamptz) at time zone 'UTC' end"
+        f"else {_four_digit_year(moment, 'timestamp')} end"
     )
 
 
 def _end_of_day(day: str) -> str:
     """A date without a time counts from the end of that UTC day."""
+    day = _four_digit_year(day, "date")
     return f"(cast({day} as timestamp) + interval 1 day - interval 1 microsecond)"
 
 
-def _finite(moment: str) -> str:
-    """The words infinity and -infinity are no dates."""
-    return f"case when isfinite({moment}) then {moment} end"
+def _four_digit_year(moment: str, kind: str) -> str:
+    """Infinity is no date, nor is a year that calendars and clients cannot read."""
+    first, last = f"{kind} '0001-01-01'", f"{kind} '9999-12-31 23:59:59.999999'"
+    return f"case when {moment} between {first} and {last} then {moment} end"

@@ -15,9 +15,10 @@ KEYS = {
     "universe": ("symbol",),
     "prices": ("symbol", "bar_date"),
     "corporate_actions": ("symbol", "ex_date", "action_type"),
-    "fundamentals": ("symbol", "metric", "period_end_date", "published_at"),
+    "fundamentals": ("symbol", "metric", "period_end_date", "frequency", "published_at"),
     "fx_rates": ("currency", "rate_date"),
     "interest_rates": ("currency", "rate_date"),
+    "symbol_changes": ("old_symbol", "change_date"),
 }
 ALLOWED_VALUES = {
     "asset_class": ("equity", "crypto"),
@@ -27,7 +28,7 @@ ALLOWED_VALUES = {
     "frequency": ("quarter", "year", "day"),
     "quote_convention": ("effective_annual", "bank_discount"),
 }
-COUNT_METRICS = ("shares_outstanding", "active_addresses")
+COUNT_METRICS = ("shares_outstanding", "active_addresses", "supply")
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from ingest.rounding import keep_landed_where_only_rounded
 from ingest.tables import RawTable
 
 
@@ -20,7 +22,11 @@ class LoadStamp:
 
 
 def append_versions(
-    connection: duckdb.DuckDBPyConnection, table: RawTable, stamp: LoadStamp
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    stamp: LoadStamp,
+    *,
+    is_rounded: bool = False,
 ) -> tuple[int, int]:
     """Append the staged rows of a table whose key is new or differs from its newest version.
 
@@ -32,6 +38,10 @@ def append_versions(
     The rows that landed, and how many of their keys were last written by another source.
     """
     _make_fresh_and_current(connection, table)
+    if is_rounded:
+        keep_landed_where_only_rounded(
+            connection, table, fresh="fresh_rows", current="current_rows"
+        )
     columns = ", ".join(table.columns)
     key = ", ".join(table.key)
     connection.execute(
@@ -70,10 +80,30 @@ def append_versions(
 
 
 def _make_fresh_and_current(connection: duckdb.DuckDBPyConnection, table: RawTable) -> None:
+    """The staged rows, and the newest version, of every key that may have changed.
+
+    A key whose staged rows all equal its one landed row has not; in an update that is nearly all.
+    """
     columns, key = ", ".join(table.columns), ", ".join(table.key)
     connection.execute(
-        "create or replace temp table fresh_rows as "
-        f"select distinct {columns} from staged_{table.name}"
+        f"""
+        create or replace temp table open_keys as
+        select {key} from staged_{table.name} as staged
+        where not exists (
+            select 1 from raw.{table.name} as landed
+            where {_same(table.columns, "landed", "staged")}
+        )
+        union
+        select {key} from raw.{table.name} group by all having count(*) > 1
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp table fresh_rows as
+        select distinct {columns}
+        from staged_{table.name} as staged
+        where exists (select 1 from open_keys where {_same_key(table, "staged", "open_keys")})
+        """
     )
     connection.execute(
         f"""
@@ -87,6 +117,10 @@ def _make_fresh_and_current(connection: duckdb.DuckDBPyConnection, table: RawTab
 
 
 def _same_key(table: RawTable, left: str, right: str = "changed_keys") -> str:
+    return _same(table.key, left, right)
+
+
+def _same(columns: Iterable[str], left: str, right: str) -> str:
     return " and ".join(
-        f"{left}.{column} is not distinct from {right}.{column}" for column in table.key
+        f"{left}.{column} is not distinct from {right}.{column}" for column in columns
     )

@@ -1,4 +1,4 @@
-"""python -m warehouse check|build|publish|docs|sql DATASET"""
+"""python -m warehouse check|build|publish|update|docs|sql DATASET"""
 
 from __future__ import annotations
 
@@ -12,6 +12,21 @@ from ingest.errors import IngestError
 from warehouse.files import WarehouseError, dataset_files
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Instant(click.ParamType):
+    """An ISO date and time; UTC unless it names its zone."""
+
+    name = "instant"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The instant, or an error that shows the form."""
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no instant such as 2026-01-15T00:00Z", param, ctx)
 
 
 @click.group()
@@ -42,7 +57,8 @@ def check(dataset: str, factors: list[str]) -> None:
 @cli.command()
 @click.argument("dataset")
 @click.option("--start", type=DATE, help="First bar date used.")
-@click.option("--end", type=DATE, help="The data end here.")
+@click.option("--end", "--as-of", type=DATE, help="The data end here.")
+@click.option("--known-at", type=Instant(), help="Vintages seen later are not read; ISO, UTC.")
 @FACTORS
 @click.option("--models-alone", is_flag=True, help="Without the tests; cannot be published.")
 @click.option("--select", default="", help="A part of the models, as dbt selects; the same.")
@@ -50,6 +66,7 @@ def build(
     dataset: str,
     start: datetime | None,
     end: datetime | None,
+    known_at: datetime | None,
     factors: list[str],
     models_alone: bool,
     select: str,
@@ -64,6 +81,7 @@ def build(
         factors=factors,
         models_alone=models_alone,
         select=select,
+        known_at=known_at,
     )
 
 
@@ -74,6 +92,24 @@ def publish(dataset: str) -> None:
     from warehouse.publish import publish
 
     path = publish(dataset_files(load_dataset(dataset).name))
+    click.echo(f"Published {path}")
+
+
+@cli.command()
+@click.argument("dataset")
+@click.option("--start", type=DATE, help="First bar date used.")
+@click.option("--end", "--as-of", type=DATE, help="The data end here.")
+@FACTORS
+def update(dataset: str, start: datetime | None, end: datetime | None, factors: list[str]) -> None:
+    """Land what is new, build and publish."""
+    from warehouse.update import update
+
+    path = update(
+        dataset,
+        start=start.date() if start else None,
+        end=end.date() if end else None,
+        factors=factors,
+    )
     click.echo(f"Published {path}")
 
 

@@ -7,15 +7,17 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from tqdm import tqdm
 
 from ingest.config import Dataset
-from warehouse.files import REPOSITORY, WarehouseError, connect_work, dataset_files
+from warehouse.clocks import clock_variables, prepare_raw, said_clocks
+from warehouse.files import REPOSITORY, WarehouseError, dataset_files
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
 from warehouse.seeds import merged_variables
@@ -26,19 +28,17 @@ def dbt_variables(
     start: date | None = None,
     end: date | None = None,
     factors: Sequence[str] = (),
+    known_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """The dbt variables of a run: the dataset's own, then its dates and chosen factors."""
+    """The dbt variables of a run: the dataset's own, then its clocks and chosen factors."""
     variables: dict[str, Any] = {
         **merged_variables(dataset),
         "dataset": dataset.name,
         "base_currency": dataset.base_currency,
         "selected_factors": list(factors),
     }
-    if start or dataset.start:
-        variables["start_date"] = str(start or dataset.start)
-    if end or dataset.end:
-        variables["end_date"] = str(end or dataset.end)
-    return variables
+    clocks = clock_variables(start or dataset.start, end or dataset.end, known_at)
+    return variables | clocks
 
 
 class Progress:
@@ -66,8 +66,16 @@ def target_folder(name: str) -> Path:
     return folder.resolve() / name
 
 
-def run_dbt(dataset: Dataset, arguments: Sequence[str], variables: dict[str, Any]) -> Any:
-    """Invoke dbt in this process, in the repository, on the dataset's work file."""
+def run_dbt(
+    dataset: Dataset,
+    arguments: Sequence[str],
+    variables: dict[str, Any],
+    manifest: Any = None,
+) -> Any:
+    """Invoke dbt in this process, in the repository, on the dataset's work file.
+
+    ``manifest`` is what ``dbt parse`` made of the project with the same variables, if it has run.
+    """
     files = dataset_files(dataset.name)
     target = target_folder(dataset.name)
     os.environ["FACTORHOUSE_DATASET"] = dataset.name
@@ -79,10 +87,11 @@ def run_dbt(dataset: Dataset, arguments: Sequence[str], variables: dict[str, Any
     before = Path.cwd()
     os.chdir(REPOSITORY)
     try:
-        return dbtRunner(callbacks=[progress.on_event]).invoke(
+        return dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(
             ["--quiet", *arguments, *folders, "--vars", json.dumps(variables)]
         )
     finally:
+        DuckDBConnectionManager.close_all_connections()  # else dbt holds the file until the end
         progress.close()
         os.chdir(before)
 
@@ -94,11 +103,14 @@ def build(
     factors: Sequence[str] = (),
     models_alone: bool = False,
     select: str = "",
+    known_at: datetime | None = None,
+    manifest: Any = None,
 ) -> None:
     """Seeds, models and tests, in the order of their lineage; records the build if all is well.
 
     Without its tests (``models_alone``) or for a part of the models (``select``, dbt's syntax) it
-    is no build to publish, and is not recorded.
+    is no build to publish, and is not recorded. Vintages that landed after ``known_at`` are not
+    read (see `warehouse.clocks`).
 
     Raises
     ------
@@ -112,12 +124,13 @@ def build(
         raise WarehouseError(
             f"{files.work} does not exist: run `make ingest DATASET={dataset.name}` first."
         )
-    connect_work(files).close()
+    newest_load = prepare_raw(files, known_at)
     check_settings(dataset, factors)
     left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
     arguments = ["build", "--exclude-resource-types", *left_out]
     arguments += ["--select", select] if select else []
-    result = run_dbt(dataset, arguments, dbt_variables(dataset, start, end, factors))
+    variables = dbt_variables(dataset, start, end, factors, known_at)
+    result = run_dbt(dataset, arguments, variables, manifest)
     if not result.success:
         raise WarehouseError(
             f"The build of {dataset.name} failed; what is published stays as it was. "
@@ -127,6 +140,7 @@ def build(
     counts = Counter(kind for kind in kinds if kind in ("model", "seed", "test"))
     said = ", ".join(f"{count} {kind}s" for kind, count in sorted(counts.items()))
     print(f"Built {dataset.name}: {said} in {result.result.elapsed_time:.0f} s", flush=True)
+    print(f"  {said_clocks(end or dataset.end, known_at, newest_load)}", flush=True)
     if models_alone or select:
         return
     target = target_folder(dataset.name)

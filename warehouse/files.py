@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# DuckDB clients from 1.2 on open files of this version.
+STORAGE_VERSION = "v1.2.0"
 
 
 class WarehouseError(RuntimeError):
@@ -65,6 +67,8 @@ def connect_work(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
     """
     files.work.parent.mkdir(parents=True, exist_ok=True)
     try:
+        if not files.work.exists():
+            create_database(files.work)
         connection = duckdb.connect(str(files.work))
     except duckdb.IOException as error:
         raise WarehouseError(
@@ -73,6 +77,18 @@ def connect_work(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
         ) from error
     connection.execute("set timezone = 'UTC'")
     return connection
+
+
+def create_database(path: Path) -> None:
+    """An empty database file of the version that is published, so that publishing can copy it."""
+    connection = connect_memory()
+    connection.execute(f"attach '{quoted(path)}' as created (storage_version '{STORAGE_VERSION}')")
+    connection.close()
+
+
+def quoted(path: Path) -> str:
+    """A path for use inside single quotes in SQL."""
+    return str(path).replace("'", "''")
 
 
 def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
@@ -90,8 +106,7 @@ def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
             f"{files.published} does not exist yet: run `make all DATASET={files.name}` first."
         )
     connection = connect_memory()
-    path = str(files.published).replace("'", "''")
-    connection.execute(f"attach '{path}' as published (read_only)")
+    connection.execute(f"attach '{quoted(files.published)}' as published (read_only)")
     connection.execute("use published")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
-from warehouse.files import DatasetFiles, WarehouseError, connect_memory, connect_work
+import duckdb
 
-# DuckDB clients from 1.2 on open files of this version.
-STORAGE_VERSION = "v1.2.0"
+from warehouse.files import (
+    STORAGE_VERSION,
+    DatasetFiles,
+    WarehouseError,
+    connect_memory,
+    connect_work,
+    quoted,
+)
+
+# A work file with a larger share of free blocks is written anew instead of copied as it is.
+MAX_FREE_SHARE = 0.6
 
 
 def build_record(files: DatasetFiles) -> Path:
@@ -63,17 +73,38 @@ def publish(files: DatasetFiles) -> Path:
     try:
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach '{quoted(files.work)}' as work (read_only)")
-        connection.execute(
-            f"attach '{quoted(partial)}' as published (storage_version '{STORAGE_VERSION}')"
-        )
-        connection.execute("copy from database work to published")
-        connection.execute("checkpoint published")
+        if can_be_copied_as_it_is(connection, files):
+            shutil.copyfile(files.work, partial)  # attached: nobody writes meanwhile
+        else:
+            write_anew(connection, partial)
     finally:
         connection.close()
     with partial.open("rb+") as written:
         os.fsync(written.fileno())
     os.replace(partial, files.published)
     return files.published
+
+
+def can_be_copied_as_it_is(connection: duckdb.DuckDBPyConnection, files: DatasetFiles) -> bool:
+    """Whether ``work`` is of the published version, without a log beside it, not mostly free."""
+    version = connection.execute(
+        "select tags['storage_version'] from duckdb_databases() where database_name = 'work'"
+    ).fetchall()[0][0]
+    n_blocks, n_free = connection.execute(
+        "select total_blocks, free_blocks from pragma_database_size() where database_name = 'work'"
+    ).fetchall()[0]
+    has_log = files.work.with_name(files.work.name + ".wal").exists()
+    is_same_version = str(version).startswith(STORAGE_VERSION)
+    return is_same_version and not has_log and n_free <= MAX_FREE_SHARE * n_blocks
+
+
+def write_anew(connection: duckdb.DuckDBPyConnection, partial: Path) -> None:
+    """Every relation of the file ``work`` into a new file, without the free blocks."""
+    connection.execute(
+        f"attach '{quoted(partial)}' as published (storage_version '{STORAGE_VERSION}')"
+    )
+    connection.execute("copy from database work to published")
+    connection.execute("checkpoint published")
 
 
 def read_build_record(files: DatasetFiles) -> dict:
@@ -114,8 +145,3 @@ def remove_leftovers(files: DatasetFiles) -> None:
     """Remove half-written files of publishes that were killed."""
     for leftover in files.published.parent.glob(f".{files.name}.*.tmp*"):
         leftover.unlink(missing_ok=True)
-
-
-def quoted(path: Path) -> str:
-    """A path for use inside single quotes in SQL."""
-    return str(path).replace("'", "''")

@@ -1,16 +1,17 @@
 """The sources: one module each, all with one function ``fetch``.
 
 ``fetch(job)`` yields `Batch` objects, and `Part` objects where the source is asked item by item
-over a network (see `ingest.fetching`).
+over a network (see `ingest.fetching`). The module of such a live source has a constant ``LIMITS``.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -38,6 +39,8 @@ class Job:
     landed_until : in an update, the newest date landed from this source by raw table and symbol
         (or currency); empty when everything is wanted.
     done : names of the items that an unfinished earlier run of the same kind has done.
+    expect : told all items that are wanted, those done before among them, before they are asked
+        for; `ingest.fetching.fetch_items` does it.
     """
 
     dataset: Dataset
@@ -48,6 +51,7 @@ class Job:
     symbols: frozenset[str] | None = None
     landed_until: Mapping[tuple[str, str], date] = field(default_factory=dict)
     done: frozenset[str] = frozenset()
+    expect: Callable[[Sequence[Item]], None] = lambda items: None
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,10 @@ class Part:
     ----------
     outcome : ok, empty (the source answered: nothing in these dates), not_found (the source does
         not know it), throttled (refused until the attempts ran out) or failed.
-    n_attempts : tries of the request that needed most.
+    n_attempts : tries of the request that needed most; 0 where the item was not asked for.
     since : first date asked for; None is all there is.
     message : why, where the outcome is not ok.
+    started_at, finished_at : on the clock of the job, which starts at its ``now``.
     """
 
     item: Item
@@ -124,6 +129,15 @@ def source_fetch(name: str) -> Callable[[Job], Iterator[Batch | Part]]:
     ------
     DatasetError : there is no such source.
     """
+    return _module(name).fetch
+
+
+def is_live(name: str) -> bool:
+    """Whether a source is asked over a network, so that it may be gone for a while."""
+    return hasattr(_module(name), "LIMITS")
+
+
+def _module(name: str) -> ModuleType:
     if name not in source_names():
         raise DatasetError(f"There is no source {name!r}. There are: {', '.join(source_names())}.")
-    return importlib.import_module(f"ingest.sources.{name}").fetch
+    return importlib.import_module(f"ingest.sources.{name}")

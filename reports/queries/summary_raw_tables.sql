@@ -35,6 +35,19 @@ landed as (
 
 ),
 
+-- A row that later loads reject again counts once.
+first_rejects as (
+
+    select
+        rejects.table_name,
+        rejects.reason
+
+    from raw.rejects as rejects
+
+    qualify load_id = min(load_id) over (partition by source, table_name, reason, row_json)
+
+),
+
 rejected as (
 
     select
@@ -47,13 +60,13 @@ rejected as (
 
     from (
         select
-            rejects.table_name,
-            rejects.reason,
+            first_rejects.table_name,
+            first_rejects.reason,
             count(*) as n_rows
 
-        from raw.rejects as rejects
+        from first_rejects
 
-        group by rejects.table_name, rejects.reason
+        group by first_rejects.table_name, first_rejects.reason
     ) as counted
 
     group by counted.table_name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -134,9 +135,16 @@ def differing(full: Path, other: Path, manifest: Path, day: date) -> dict[str, i
 
 
 def n_differing(
-    connection: duckdb.DuckDBPyConnection, relation: str, grain: list[str], day: date | None
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    grain: list[str],
+    day: date | None,
+    leave: Collection[str] = (),
 ) -> int:
-    """Rows of one relation, up to a day if given, in one build alone or with other values."""
+    """Rows of one relation, up to a day if given, in one build alone or with other values.
+
+    Columns named in ``leave`` are not compared.
+    """
     columns = {
         row[0]: row[1] for row in connection.execute(f"describe whole.{relation}").fetchall()
     }
@@ -144,7 +152,9 @@ def n_differing(
     assert dated or not day, f"{relation}: no date says when a row was known: {KNOWN_COLUMNS}"
     known = f"{dated} <= $day" if day else "$day is null"
     values = [
-        name for name, kind in columns.items() if name not in grain and not kind.endswith("[]")
+        name
+        for name, kind in columns.items()
+        if name not in (*grain, *leave) and not kind.endswith("[]")
     ]
     same = [
         f"(coalesce(abs(w.{name} - p.{name}) <= 1e-12 + 1e-9 * abs(w.{name}), false) "
@@ -212,7 +222,9 @@ def signals_against_books(full: Path, other: Path, day: date) -> tuple[int, int]
         ).fetchall()[0]
 
 
-def n_differing_everywhere(full: Path, other: Path, target: Path) -> dict[str, int]:
+def n_differing_everywhere(
+    full: Path, other: Path, target: Path, leave: Collection[str] = ()
+) -> dict[str, int]:
     """Rows that two files do not share, in every built relation that has a grain."""
     found: dict[str, int] = {}
     with duckdb.connect() as connection:
@@ -221,7 +233,7 @@ def n_differing_everywhere(full: Path, other: Path, target: Path) -> dict[str, i
         for relation, grain in grains(target / "manifest.json").items():
             if relation.startswith(("staging.", "seeds.")):
                 continue
-            n_rows = n_differing(connection, relation, grain, None)
+            n_rows = n_differing(connection, relation, grain, None, leave)
             if n_rows:
                 found[relation] = n_rows
     return found

@@ -27,6 +27,11 @@ PUBLIC = {
         "as_of_date symbol close adj_close ret_1d volume dollar_volume_usd market_cap_usd is_stale"
     ),
     "prepared.quarantine": "symbol bar_date reason",
+    "prepared.revisions": "symbol date field old new observed_at",
+    "prepared.listing_status": "symbol status since_date evidence",
+    "prepared.data_quality": "source symbol month_date coverage n_gaps n_rejected n_revisions",
+    "prepared.survivorship": "as_of_date n_members n_with_data n_without_data",
+    "prepared.build_clock": "start_date end_date known_at newest_load_id newest_observed_at",
     "factors.factor_matrix": "as_of_date symbol asset_class",
     "factors.factor_values": (
         "as_of_date symbol factor asset_class raw_value winsorized_value z_score rank_pct"
@@ -149,6 +154,9 @@ def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: d
         "fundamentals",
         "fx_rates",
         "interest_rates",
+        "symbol_changes",
+        "loads",
+        "fetch_log",
     }
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and not node["name"].startswith("stg_"):
@@ -159,6 +167,15 @@ def test_only_staging_reads_sources(manifest: dict) -> None:
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and not node["name"].startswith("stg_"):
             assert not [p for p in node["depends_on"]["nodes"] if p.startswith("source.")]
+
+
+def test_staging_reads_the_vintages_known_at_the_second_clock_alone(manifest: dict) -> None:
+    for node in manifest["nodes"].values():
+        code = node.get("raw_code", "")
+        if node["resource_type"] != "model" or "source(" not in code:
+            continue
+        n_clocked = code.count("is_known(") + code.count("ref('stg_raw__loads')")
+        assert n_clocked >= code.count("source("), node["name"]
 
 
 def test_forward_returns_are_named_only_where_they_may_be(manifest: dict) -> None:

@@ -26,5 +26,5 @@ def test_hand_worked_unit_tests_pass(small_market: Market, tmp_path: Path) -> No
     assert done.returncode == 0, done.stdout[-6000:]
     results = json.loads((own.target / "run_results.json").read_text())["results"]
     said = [r["status"] for r in results if r["unique_id"].startswith("unit_test.")]
-    assert len(said) >= 39
+    assert len(said) >= 63
     assert set(said) == {"pass"}

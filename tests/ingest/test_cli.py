@@ -87,6 +87,39 @@ def test_one_symbol_a_line_is_a_symbols_file(dataset: str, tmp_path: Path) -> No
     assert [row[0] for row in landed()] == ["A"]
 
 
+def test_changes_of_symbol_are_read_from_a_file(dataset: str, tmp_path: Path) -> None:
+    (tmp_path / "changes.csv").write_text("old,new,day\nFB,META,09/06/2022\n")
+    entry = """
+    symbol_changes:
+      - file: changes.csv
+        columns: {old_symbol: old, new_symbol: new, change_date: day}
+        date_format: '%d/%m/%Y'
+        symbols: {suffix: .US}
+"""
+    Path(dataset).write_text(DATASET + entry.lstrip("\n"))
+    assert run(dataset).exit_code == 0
+    connection = connect_work(dataset_files("mine"))
+    assert connection.execute(
+        "select old_symbol, cast(change_date as varchar), new_symbol from raw.symbol_changes"
+    ).fetchall() == [("FB.US", "2022-06-09", "META.US")]
+    connection.close()
+
+
+def test_a_replay_carries_the_instant_it_is_given(dataset: str) -> None:
+    assert run(dataset, "--now", "2024-03-01T21:00:00").exit_code == 0
+    assert run(dataset, "--now", "2024-03-02T01:00:00+03:00", "--update").exit_code == 0
+    connection = connect_work(dataset_files("mine"))
+    assert connection.execute(
+        "select cast(started_at as varchar), n_rows from raw.loads order by load_id"
+    ).fetchall() == [("2024-03-01 21:00:00", 12), ("2024-03-01 22:00:00", 0)]
+    assert connection.execute(
+        "select distinct cast(observed_at as varchar) from raw.prices"
+    ).fetchall() == [("2024-03-01 21:00:00",)]
+    connection.close()
+    result = run(dataset, "--now", "yesterday")
+    assert (result.exit_code, "not an instant like" in result.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from ingest.__main__ import ingest
 from ingest.config import load_dataset
 from ingest.errors import IngestError
+from ingest.runs import ingest
 from ingest.sources import Job
 from ingest.sources.files import fetch
 from warehouse.files import connect_work, dataset_files
@@ -60,7 +60,7 @@ class Vendor:
         return [row for batch in batches for row in batch.rows.to_pylist()]
 
     def land(self, **options: Any):
-        return ingest(self.dataset(**options))[0]
+        return ingest(self.dataset(**options))[0].landed
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         connection = connect_work(dataset_files("mine"))

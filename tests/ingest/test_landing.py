@@ -197,6 +197,33 @@ def test_a_word_that_is_not_allowed_is_rejected(files, query, table, row, reason
     assert query("select table_name, reason from raw.rejects") == [(table, reason)]
 
 
+CHANGE = {"old_symbol": "FB", "change_date": "2022-06-09", "new_symbol": "META"}
+
+
+def test_changes_of_symbol_land_in_versions(files, query) -> None:
+    other = {"old_symbol": "TWTR", "change_date": "2022-10-27", "new_symbol": "X"}
+    load(files, batch("symbol_changes", [CHANGE, other]), symbols={"META", "TWTR"})
+    later = batch("symbol_changes", [CHANGE, {**other, "new_symbol": "Y"}])
+    assert counts(load(files, later))["symbol_changes"] == (1, 1, 0)
+    load(files, batch("symbol_changes", [{**other, "new_symbol": "Z"}]), symbols={"META"})
+    load(files, batch("symbol_changes", [{**CHANGE, "new_symbol": "M"}]), end=date(2022, 6, 8))
+    assert query("select * exclude observed_at from raw.symbol_changes order by all") == [
+        ("FB", date(2022, 6, 9), "META", "files", 1),
+        ("TWTR", date(2022, 10, 27), "X", "files", 1),
+        ("TWTR", date(2022, 10, 27), "Y", "files", 2),
+    ]
+
+
+def test_a_symbol_that_changes_into_itself_is_rejected(files, query) -> None:
+    rows = [{**CHANGE, "old_symbol": f"S{number}"} for number in range(5)]
+    load(files, batch("symbol_changes", [*rows, {**CHANGE, "new_symbol": "FB"}]))
+    assert query("select table_name, reason from raw.rejects") == [
+        ("symbol_changes", "same_symbol")
+    ]
+    with pytest.raises(IngestError, match="an old and a new one that differ"):
+        load(files, batch("symbol_changes", [{**CHANGE, "new_symbol": "FB"}]))
+
+
 def test_bad_values_land(files, query) -> None:
     closes = ["nan", "inf", "-3", "0", None]
     days = [f"2020-02-0{day}" for day in range(1, 6)]
@@ -305,7 +332,7 @@ def test_an_error_while_appending_rolls_everything_back(files, query, monkeypatc
         raise RuntimeError("disk full")
 
     load(files, bars({}))
-    monkeypatch.setattr(ingest.landing, "unlisted_warning", broken)
+    monkeypatch.setattr(ingest.landing, "unlisted_symbols", broken)
     with pytest.raises(RuntimeError, match="disk full"):
         load(files, bars({"close": 11.0}))
     assert query("select count(*) from raw.prices") == [(1,)]

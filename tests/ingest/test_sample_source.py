@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.__main__ import ingest
 from ingest.config import load_dataset
+from ingest.runs import ingest
 from ingest.sources import Job
 from ingest.sources.sample import fetch
 from warehouse.files import connect_work, dataset_files
@@ -33,7 +33,7 @@ def closed_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_sample_lands_whole_and_leaves_nothing_elsewhere(closed_world: Path) -> None:
     dataset = load_dataset("sample")
-    summary = ingest(dataset)[0]
+    summary = ingest(dataset)[0].landed
     assert {line.table: (line.landed, line.rejected) for line in summary.tables} == {
         "universe": (20, 0),
         "prices": (8313 * 20, 0),

@@ -20,7 +20,8 @@ create table raw.corporate_actions (symbol varchar, action_type varchar);
 create table raw.fundamentals (symbol varchar, metric varchar);
 create table raw.fx_rates (currency varchar);
 create table raw.interest_rates (currency varchar);
-create table raw.rejects (table_name varchar, reason varchar);
+create table raw.rejects (load_id bigint, source varchar, table_name varchar, reason varchar,
+    row_json varchar);
 create table prepared.assets (symbol varchar, asset_class varchar);
 create table prepared.prices_daily (as_of_date date, symbol varchar, asset_class varchar,
     close double, adj_close double, ret_1d double, volume double, dollar_volume_usd double,
@@ -62,7 +63,9 @@ create table seeds.strategies (strategy varchar, asset_class varchar, score varc
 """
 
 PRICES = """
-insert into raw.rejects values ('prices', 'no_close'), ('prices', 'no_close');
+insert into raw.rejects values
+    (1, 'files', 'prices', 'no_close', '{}'), (1, 'files', 'prices', 'no_close', '{}'),
+    (2, 'files', 'prices', 'no_close', '{}');
 insert into prepared.assets
     select upper(left($asset_class, 1)) || i, $asset_class from range(20) as r(i);
 insert into raw.prices

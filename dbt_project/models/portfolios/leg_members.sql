@@ -1,4 +1,4 @@
-{{ config(schema='construction', materialized='view') }}
+{{ config(schema='construction') }}
 {# Which candidates each strategy chooses for which leg, and what each weighs before any cap. #}
 with
 
@@ -66,7 +66,7 @@ weighed as (
                         when 'long' then 1 - (chosen.score_rank - 0.5) / chosen.n_candidates
                         else (chosen.score_rank - 0.5) / chosen.n_candidates
                     end
-            when 'inverse_volatility' then 1 / nullif(universe_daily.ret_1d_std, 0)
+            when 'inverse_volatility' then 1 / nullif(members.ret_1d_std, 0)
             when 'cap' then prices_daily.market_cap_usd
         end as raw_weight
 
@@ -76,11 +76,6 @@ weighed as (
         on
             chosen.as_of_date = members.as_of_date
             and chosen.symbol = members.symbol
-
-    inner join {{ ref('universe_daily') }} as universe_daily
-        on
-            members.symbol = universe_daily.symbol
-            and members.session_date = universe_daily.as_of_date
 
     inner join {{ ref('prices_daily') }} as prices_daily
         on

@@ -1,7 +1,7 @@
-{{ config(materialized='view') }}
 {# Every session of the asset's own calendar on which it is listed, with the last bar carried: #}
 {# from its first bar to the source's delisting, else until so many sessions without a bar while #}
-{# its venue trades on: a day on which the whole venue is silent says nothing of one name. #}
+{# its venue trades on: a day on which the whole venue is silent says nothing of one name, nor do #}
+{# the days of which a live source, asked for the name, has not answered. #}
 with
 
 clean_bars as (
@@ -28,13 +28,18 @@ spans as (
 
 ),
 
+-- The sessions on which the venue traded at all, counted.
 active_sessions as (
 
-    select distinct
+    select
         clean_bars.venue,
-        clean_bars.session_no
+        clean_bars.session_no,
+        row_number() over (partition by clean_bars.venue order by clean_bars.session_no)
+            as active_no
 
     from clean_bars
+
+    group by clean_bars.venue, clean_bars.session_no
 
 ),
 
@@ -47,9 +52,22 @@ placed as (
         spans.venue,
         venue_sessions.session_no,
         clean_bars.close is null as is_stale,
-        clean_bars.session_no is not null as is_seen,
-        active_sessions.session_no is not null as is_venue_active,
-        count(active_sessions.session_no) over history as n_active_sessions,
+        active_sessions.session_no is not null
+        and venue_sessions.session_date
+        <= coalesce(fetch_answers.answered_until_date, cast('9999-12-31' as date))
+            as is_counted,
+        last_value(
+            case
+                when
+                    venue_sessions.session_date
+                    <= coalesce(fetch_answers.answered_until_date, cast('9999-12-31' as date))
+                    then active_sessions.active_no
+            end ignore nulls
+        ) over history as last_counted_no,
+        last_value(
+            case when clean_bars.session_no is not null then active_sessions.active_no end
+            ignore nulls
+        ) over history as last_seen_no,
         case when clean_bars.close is not null then clean_bars.volume end as volume,
         clean_bars.volume * clean_bars.close_usd as dollar_volume_usd,
         source_delistings.source_delisting_return,
@@ -58,16 +76,6 @@ placed as (
         last_value(
             case when clean_bars.close is not null then clean_bars.session_no end ignore nulls
         ) over history as last_bar_session_no,
-        last_value(clean_bars.close ignore nulls) over history as last_close,
-        last_value(
-            case when clean_bars.close is not null then clean_bars.close_local end ignore nulls
-        ) over history as last_close_local,
-        last_value(clean_bars.close_usd ignore nulls) over history as last_close_usd,
-        last_value(clean_bars.adj_close ignore nulls) over history as last_adj_close,
-        last_value(clean_bars.currency ignore nulls) over history as currency,
-        last_value(clean_bars.price_basis ignore nulls) over history as price_basis,
-        last_value(clean_bars.shares_per_first_share ignore nulls) over history
-            as shares_per_first_share,
         last_value(
             case when source_delistings.symbol is not null then venue_sessions.session_no end
             ignore nulls
@@ -85,6 +93,9 @@ placed as (
         on
             spans.symbol = clean_bars.symbol
             and venue_sessions.session_no = clean_bars.session_no
+
+    left join {{ ref('fetch_answers') }} as fetch_answers
+        on spans.symbol = fetch_answers.symbol
 
     left join active_sessions
         on
@@ -108,13 +119,8 @@ silent as (
 
     select
         placed.*,
-        placed.n_active_sessions - last_value(
-            case when placed.is_seen then placed.n_active_sessions end ignore nulls
-        ) over (
-            partition by placed.symbol
-            order by placed.session_no
-            rows between unbounded preceding and current row
-        ) as n_silent_sessions
+        greatest(placed.last_counted_no, placed.last_seen_no) - placed.last_seen_no
+            as n_silent_sessions
 
     from placed
 
@@ -135,7 +141,7 @@ listed as (
     where
         (
             silent.n_silent_sessions < silent.sessions_to_delisting
-            or (silent.n_silent_sessions = silent.sessions_to_delisting and silent.is_venue_active)
+            or (silent.n_silent_sessions = silent.sessions_to_delisting and silent.is_counted)
         )
         and (
             silent.last_delisting_session_no is null
@@ -150,14 +156,14 @@ select
     listed.symbol,
     listed.asset_class,
     listed.venue,
-    listed.currency,
-    listed.price_basis,
+    last_bars.currency,
+    last_bars.price_basis,
     listed.session_no,
-    listed.last_close,
-    listed.last_close_local,
-    listed.last_close_usd,
-    listed.last_adj_close,
-    listed.shares_per_first_share,
+    last_bars.close as last_close,
+    last_bars.close_local as last_close_local,
+    last_bars.close_usd as last_close_usd,
+    last_bars.adj_close as last_adj_close,
+    last_bars.shares_per_first_share,
     listed.volume,
     listed.dollar_volume_usd,
     listed.is_stale,
@@ -169,6 +175,16 @@ select
                 listed.source_delisting_return,
                 {{ by_asset_class(var('delisting_return'), 'listed.asset_class') }}
             )
-    end as delisting_return
+    end as delisting_return,
+    1 + count(case when listed.is_delisted then 1 end) over (
+        partition by listed.symbol
+        order by listed.session_no
+        rows between unbounded preceding and 1 preceding
+    ) as listing_no
 
 from listed
+
+inner join clean_bars as last_bars
+    on
+        listed.symbol = last_bars.symbol
+        and listed.last_bar_session_no = last_bars.session_no

@@ -1,4 +1,5 @@
-{# One complete row per session of the asset's own calendar, from its first bar to its delisting. #}
+{# One complete row per session of the asset's own calendar, from its first bar to its delisting; #}
+{# a name that comes back starts anew (listing_no): no return and no window spans the hole. #}
 with
 
 indexed as (
@@ -10,13 +11,12 @@ indexed as (
         and listed_sessions.sessions_since_bar > {{ var('max_carry_sessions') }}
             as is_beyond_carry,
         1 + coalesce(listed_sessions.delisting_return, 0) as delisting_factor,
-        lag(listed_sessions.last_adj_close) over by_symbol as prior_adj_close,
-        coalesce(lag(listed_sessions.is_delisted) over by_symbol, true) as is_first_row
+        lag(listed_sessions.last_adj_close) over by_listing as prior_adj_close
 
     from {{ ref('listed_sessions') }} as listed_sessions
 
-    window by_symbol as (
-        partition by listed_sessions.symbol
+    window by_listing as (
+        partition by listed_sessions.symbol, listed_sessions.listing_no
         order by listed_sessions.session_no
     )
 
@@ -52,7 +52,7 @@ capitalized as (
             and indexed.as_of_date = vendor_market_caps.session_date
 
     window recent_metrics as (
-        partition by indexed.symbol
+        partition by indexed.symbol, indexed.listing_no
         order by indexed.session_no
         rows between {{ var('max_carry_onchain_days') - 1 }} preceding and current row
     )
@@ -79,12 +79,12 @@ select
             then capitalized.last_adj_close * capitalized.delisting_factor
     end as adj_close,
     case
-        when capitalized.is_first_row or capitalized.is_beyond_carry then null
-        else
-            capitalized.last_adj_close
-            * capitalized.delisting_factor
-            / capitalized.prior_adj_close
-            - 1
+        when not capitalized.is_beyond_carry
+            then
+                capitalized.last_adj_close
+                * capitalized.delisting_factor
+                / capitalized.prior_adj_close
+                - 1
     end as ret_1d,
     capitalized.volume,
     capitalized.dollar_volume_usd,
@@ -101,6 +101,7 @@ select
     capitalized.is_stale,
     capitalized.is_delisted,
     capitalized.sessions_since_bar,
+    capitalized.listing_no,
     capitalized.last_adj_close * capitalized.delisting_factor as total_return_index
 
 from capitalized

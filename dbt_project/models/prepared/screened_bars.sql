@@ -8,6 +8,19 @@ prices as (
 
 ),
 
+-- Landing numbers the differing bars of one day.
+conflicting_days as (
+
+    select distinct
+        prices.symbol,
+        prices.bar_date
+
+    from prices
+
+    where prices.occurrence > 1
+
+),
+
 located as (
 
     select
@@ -16,7 +29,7 @@ located as (
         assets.venue,
         venue_sessions.session_no,
         coalesce(split_index.shares_per_first_share, 1) as shares_per_first_share,
-        count(*) over (partition by prices.symbol, prices.bar_date) as n_bars_of_day,
+        conflicting_days.symbol is not null as is_one_of_several,
         {{ is_finite('prices.high') }} and prices.high > 0 as has_high,
         {{ is_finite('prices.low') }} and prices.low > 0 as has_low,
         {{ is_finite('prices.open') }} and prices.open > 0 as has_open
@@ -36,6 +49,11 @@ located as (
             and prices.price_basis = 'as_traded'
             and prices.bar_date >= split_index.from_date
             and prices.bar_date < split_index.to_date
+
+    left join conflicting_days
+        on
+            prices.symbol = conflicting_days.symbol
+            and prices.bar_date = conflicting_days.bar_date
 
 ),
 
@@ -62,8 +80,9 @@ judged as (
             when ranged.close is null then 'missing_close'
             when not {{ is_finite('ranged.close') }} then 'non_finite_close'
             when ranged.close <= 0 then 'non_positive_close'
+            when ranged.bar_date > cast(ranged.observed_at as date) then 'future_bar'
             when ranged.session_no is null then 'off_calendar'
-            when ranged.n_bars_of_day > 1 then 'conflicting_duplicate'
+            when ranged.is_one_of_several then 'conflicting_duplicate'
             when
                 not ranged.is_inverted
                 and (
@@ -82,6 +101,7 @@ unchanged as (
 
     select
         judged.*,
+        row_number() over bars as bar_no,
         judged.static_reason is null
         and judged.volume = 0
         and judged.close = lag(judged.close) over bars as is_unchanged
@@ -95,29 +115,19 @@ unchanged as (
 
 ),
 
-runs as (
-
-    select
-        unchanged.*,
-        sum(case when unchanged.is_unchanged then 0 else 1 end) over (
-            partition by unchanged.symbol, unchanged.static_reason is null
-            order by unchanged.bar_date, unchanged.occurrence
-        ) as run_no
-
-    from unchanged
-
-),
-
 counted as (
 
     select
-        runs.*,
-        row_number() over (
-            partition by runs.symbol, runs.static_reason is null, runs.run_no
-            order by runs.bar_date, runs.occurrence
-        ) - 1 as n_unchanged
+        unchanged.*,
+        unchanged.bar_no - max(
+            case when not coalesce(unchanged.is_unchanged, false) then unchanged.bar_no end
+        ) over (
+            partition by unchanged.symbol, unchanged.static_reason is null
+            order by unchanged.bar_no
+            rows between unbounded preceding and current row
+        ) as n_unchanged
 
-    from runs
+    from unchanged
 
 )
 

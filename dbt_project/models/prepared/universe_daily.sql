@@ -59,7 +59,7 @@ measured as (
         prices_daily.is_delisted,
         prices_daily.market_cap_usd,
         count(case when not prices_daily.is_stale then 1 end) over (
-            partition by prices_daily.symbol
+            partition by prices_daily.symbol, prices_daily.listing_no
             order by prices_daily.session_no
             rows between unbounded preceding and current row
         ) as n_history,
@@ -72,7 +72,7 @@ measured as (
     from prices_daily
 
     window recent as (
-        partition by prices_daily.symbol
+        partition by prices_daily.symbol, prices_daily.listing_no
         order by prices_daily.session_no
         rows between {{ var('liquidity_sessions') - 1 }} preceding and current row
     )
@@ -102,6 +102,7 @@ select
     assets.country,
     floored.currency,
     assets.sector,
+    assets.asset_kind,
     symbols_with_spells.symbol is null or member_days.symbol is not null as is_member,
     floored.n_history,
     floored.median_dollar_volume_usd,

@@ -16,7 +16,9 @@ DAYS_PAST_DATA = 400
 def model(dbt, session):
     dbt.config(materialized="table")
     venues = dbt.ref("stg_raw__universe").aggregate("venue").fetchall()
-    first, last = dbt.ref("stg_raw__prices").aggregate("min(bar_date), max(bar_date)").fetchall()[0]
+    # A bar dated after the day it was seen is no bar, and its year no place to look for sessions.
+    bars = "min(bar_date), least(max(bar_date), cast(max(observed_at) as date))"
+    first, last = dbt.ref("stg_raw__prices").aggregate(bars).fetchall()[0]
     if first is None:
         raise ValueError("raw.prices holds no bar in the chosen dates: nothing to build from.")
     frames = [

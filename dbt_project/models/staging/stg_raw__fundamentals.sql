@@ -6,6 +6,45 @@ fundamentals as (
 
     select * from {{ source('raw', 'fundamentals') }}
 
+    where {{ is_known() }}
+
+),
+
+symbol_changes as (
+
+    select * from {{ ref('stg_raw__symbol_changes') }}
+
+),
+
+named as (
+
+    select
+        fundamentals.*,
+        coalesce(symbol_changes.symbol, fundamentals.symbol) as asset_symbol,
+        coalesce(symbol_changes.symbol_rank, 0) as symbol_rank
+
+    from fundamentals
+
+    left join symbol_changes
+        on {{ bore_old_symbol('fundamentals.symbol', 'fundamentals.period_end_date') }}
+
+),
+
+-- Of two symbols of one asset that report a period, the newer one's word counts.
+outranked as (
+
+    select
+        named.asset_symbol,
+        named.metric,
+        named.period_end_date,
+        min(named.symbol_rank) as best_symbol_rank
+
+    from named
+
+    where named.asset_symbol in (select symbol_changes.symbol from symbol_changes)
+
+    group by all
+
 ),
 
 -- A value without a publication time that comes in again with a change was restated: the first
@@ -14,23 +53,33 @@ fundamentals as (
 versions as (
 
     select
-        fundamentals.*,
-        cast(fundamentals.observed_at as date) as observed_on_date,
-        fundamentals.load_id = min(fundamentals.load_id) over version as is_first,
-        fundamentals.load_id = max(fundamentals.load_id) over version as is_newest,
+        named.*,
+        cast(named.observed_at as date) as observed_on_date,
+        named.load_id = min(named.load_id) over version as is_first,
+        named.load_id = max(named.load_id) over version as is_newest,
         {{ add_days(
-            'fundamentals.period_end_date',
-            by_asset_class(var('publication_lag_days'), 'fundamentals.frequency'),
+            'named.period_end_date',
+            by_asset_class(var('publication_lag_days'), 'named.frequency'),
         ) }} as assumed_on_date
 
-    from fundamentals
+    from named
+
+    left join outranked
+        on
+            named.asset_symbol = outranked.asset_symbol
+            and named.metric = outranked.metric
+            and named.period_end_date = outranked.period_end_date
+            and named.symbol_rank > outranked.best_symbol_rank
+
+    where outranked.asset_symbol is null
 
     window version as (
         partition by
-            fundamentals.symbol,
-            fundamentals.metric,
-            fundamentals.period_end_date,
-            fundamentals.published_at
+            named.asset_symbol,
+            named.metric,
+            named.period_end_date,
+            named.frequency,
+            named.published_at
     )
 
 ),
@@ -38,7 +87,7 @@ versions as (
 dated as (
 
     select
-        versions.symbol,
+        versions.asset_symbol as symbol,
         versions.metric,
         versions.period_end_date,
         versions.frequency,

@@ -5,6 +5,8 @@ fx_rates as (
 
     select * from {{ source('raw', 'fx_rates') }}
 
+    where {{ is_known() }}
+
 ),
 
 newest as (

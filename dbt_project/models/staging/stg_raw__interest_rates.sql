@@ -6,6 +6,8 @@ interest_rates as (
 
     select * from {{ source('raw', 'interest_rates') }}
 
+    where {{ is_known() }}
+
 ),
 
 newest as (

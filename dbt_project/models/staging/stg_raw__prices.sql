@@ -1,36 +1,54 @@
 {{ config(materialized='table') }}
-{# The newest vintage of every bar, in the major unit of its currency. #}
+{# The newest vintage of every bar, in the major unit of its currency, under the newest symbol of #}
+{# its asset. #}
 with
 
 prices as (
 
     select * from {{ source('raw', 'prices') }}
 
+    where {{ is_known() }}
+
 ),
 
-newest as (
+named as (
 
     select
-        prices.symbol,
-        prices.bar_date,
-        prices.open * {{ major_unit('prices.currency') }} as open,
-        prices.high * {{ major_unit('prices.currency') }} as high,
-        prices.low * {{ major_unit('prices.currency') }} as low,
-        prices.close * {{ major_unit('prices.currency') }} as close,
-        prices.volume,
-        {{ major_currency('prices.currency') }} as currency,
-        prices.price_basis,
-        prices.occurrence,
-        prices.source,
-        prices.load_id
+        prices.*,
+        coalesce(symbol_changes.symbol, prices.symbol) as asset_symbol,
+        coalesce(symbol_changes.symbol_rank, 0) as symbol_rank
 
     from prices
+
+    left join {{ ref('stg_raw__symbol_changes') }} as symbol_changes
+        on {{ bore_old_symbol('prices.symbol', 'prices.bar_date') }}
 
     where
         prices.bar_date between
         cast('{{ var("start_date") }}' as date) and cast('{{ var("end_date") }}' as date)
 
-    qualify {{ newest_version(['prices.symbol', 'prices.bar_date']) }}
+),
+
+newest as (
+
+    select
+        named.asset_symbol as symbol,
+        named.bar_date,
+        named.open * {{ major_unit('named.currency') }} as open,
+        named.high * {{ major_unit('named.currency') }} as high,
+        named.low * {{ major_unit('named.currency') }} as low,
+        named.close * {{ major_unit('named.currency') }} as close,
+        named.volume,
+        {{ major_currency('named.currency') }} as currency,
+        named.price_basis,
+        named.occurrence,
+        named.source,
+        named.load_id,
+        named.observed_at
+
+    from named
+
+    qualify {{ newest_version(['named.asset_symbol', 'named.bar_date'], 'named.symbol_rank') }}
 
 )
 

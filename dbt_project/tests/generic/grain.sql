@@ -1,5 +1,6 @@
-{# No two rows share the columns that name a row; missing values count as equal. #}
-{% test grain(model, columns) %}
+{# No two rows share the columns that name a row (missing values count as equal), and none of the #}
+{# never_null columns is missing: those rows show with a count of 0. #}
+{% test grain(model, columns, never_null=[]) %}
 
     select
         {{ columns | join(', ') }},
@@ -10,5 +11,23 @@
     group by {{ columns | join(', ') }}
 
     having count(*) > 1
+
+    {% if never_null %}
+
+        union all
+
+        select
+            {{ columns | join(', ') }},
+            0 as n_rows
+
+        from {{ model }}
+
+        where
+            {% for column in never_null %}
+                {{ column }} is null
+                {% if not loop.last %}or{% endif %}
+            {% endfor %}
+
+    {% endif %}
 
 {% endtest %}

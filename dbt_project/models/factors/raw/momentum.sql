@@ -45,22 +45,22 @@ returns as (
 
         window
             history as (
-                partition by prices_daily.symbol
+                partition by prices_daily.symbol, prices_daily.listing_no
                 order by prices_daily.session_no
             ),
             past_year as (
-                partition by prices_daily.symbol
+                partition by prices_daily.symbol, prices_daily.listing_no
                 order by prices_daily.session_no
                 rows between {{ sessions.year - 1 }} preceding and {{ sessions.month }} preceding
             ),
             half_year as (
-                partition by prices_daily.symbol
+                partition by prices_daily.symbol, prices_daily.listing_no
                 order by prices_daily.session_no
                 rows between {{ 6 * sessions.month - 1 }} preceding
                 and {{ sessions.month }} preceding
             ),
             three_weeks as (
-                partition by prices_daily.symbol
+                partition by prices_daily.symbol, prices_daily.listing_no
                 order by prices_daily.session_no
                 rows between 20 preceding and current row
             )

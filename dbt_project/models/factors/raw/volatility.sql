@@ -9,6 +9,7 @@ returns as (
         prices_daily.symbol,
         prices_daily.asset_class,
         prices_daily.session_no,
+        prices_daily.listing_no,
         case when not prices_daily.is_stale then prices_daily.ret_1d end as ret_1d,
         case
             when not prices_daily.is_stale and prices_daily.ret_1d is not null
@@ -50,7 +51,7 @@ rolled as (
 
         window
             past_year as (
-                partition by returns.symbol
+                partition by returns.symbol, returns.listing_no
                 order by returns.session_no
                 rows between {{ sessions.year - 1 }} preceding and current row
             )
