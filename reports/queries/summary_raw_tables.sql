@@ -39,10 +39,10 @@ landed as (
 first_rejects as (
 
     select
-        rejects.table_name,
-        rejects.reason
+        table_name,
+        reason
 
-    from raw.rejects as rejects
+    from raw.rejects
 
     qualify load_id = min(load_id) over (partition by source, table_name, reason, row_json)
 

@@ -7,7 +7,6 @@ loopback.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 import yaml
 
 from tests.builds import Market, market
+from tests.conftest import made_once, shared_folder
 from tests.contract.file_market import query
 from tests.contract.later_data import n_differing_everywhere
 from tests.upstreams.asking import FAST
@@ -88,9 +88,8 @@ class Roads:
     whole: Market
 
 
-@pytest.fixture(scope="module")
-def roads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roads]:
-    folder = tmp_path_factory.mktemp("live")
+def make_roads(folder: Path) -> None:
+    """Both roads, and a copy of the build of the first piece."""
     path = write_dataset(folder)
     yahoo, edgar = upstreams()
     with Loopback(folder, yahoo, edgar) as loopback:
@@ -110,7 +109,14 @@ def roads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roads]:
 
         whole.ingest("--now", f"{SECOND}T23:00:00")
         whole.models_alone()
-    yield Roads(pieces, whole)
+
+
+@pytest.fixture(scope="module")
+def roads(tmp_path_factory: pytest.TempPathFactory) -> Roads:
+    folder = shared_folder(tmp_path_factory) / "live_market"
+    made_once(folder, make_roads)
+    path = folder / "live_market.yml"
+    return Roads(market(folder / "pieces", path), market(folder / "whole", path))
 
 
 def test_two_pieces_make_the_tables_of_one_fetch(roads: Roads) -> None:
@@ -161,14 +167,15 @@ def test_a_restatement_is_news_and_no_revision(roads: Roads) -> None:
     assert query(second, "from prepared.revisions where table_name = 'fundamentals'") == []
 
 
-def test_known_before_the_rewrite_the_old_numbers_come_again(roads: Roads) -> None:
+def test_known_before_the_rewrite_the_old_numbers_come_again(roads: Roads, tmp_path: Path) -> None:
     folder = roads.pieces.folder.parent
-    roads.pieces.models_alone("--known-at", f"{FIRST}T23:59Z")
-    found = n_differing_everywhere(folder / "first.duckdb", roads.pieces.path, roads.pieces.target)
+    again = roads.pieces.copied(tmp_path)
+    again.models_alone("--known-at", f"{FIRST}T23:59Z")
+    found = n_differing_everywhere(folder / "first.duckdb", again.path, roads.pieces.target)
     assert {name: n for name, n in found.items() if name != "prepared.build_clock"} == {}
     with duckdb.connect() as connection:
         connection.execute(f"attach '{folder}/first.duckdb' as first (read_only)")
-        connection.execute(f"attach '{roads.pieces.path}' as again (read_only)")
+        connection.execute(f"attach '{again.path}' as again (read_only)")
         n_lost = connection.execute(
             "select count(*) from (from first.raw.prices except all from again.raw.prices)"
         ).fetchall()

@@ -21,7 +21,7 @@ from tests.upstreams.loopback import Loopback
 FIRST, LAST = date(2020, 1, 2), date(2021, 6, 30)
 DAY = timedelta(days=1)
 AMENDED = date(2021, 4, 9)
-BEFORE, AFTER = "2021-04-01T22:00:00", "2021-07-01T22:00:00"
+BEFORE, AFTER = "2021-07-01T22:00:00", "2021-07-02T22:00:00"
 
 
 def report(form: str, filed: str, end: str, income: float, assets: float, **more: float) -> Filing:
@@ -198,7 +198,7 @@ def test_an_update_lands_the_amendment_alone(filed: dict[str, Market]) -> None:
         filed["after"],
         "select metric, frequency, cast(published_at as varchar), value from raw.fundamentals "
         "where load_id > (select max(load_id) from raw.loads where started_at < ?) order by all",
-        date(2021, 6, 1),
+        date(2021, 7, 2),
     )
     moment = f"{AMENDED} 23:59:59.999999"
     assert landed == [

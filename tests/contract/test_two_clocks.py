@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.builds import Market
+from tests.builds import Market, market
+from tests.conftest import made_once, shared_folder
 from tests.contract.file_market import COLUMNS, file_market, query, write_rows
 from tests.contract.later_data import LATER, n_differing_everywhere
 
@@ -79,26 +80,37 @@ def rewrite_history(built: Market) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def history(small_raw: Market, tmp_path_factory: pytest.TempPathFactory) -> Market:
-    """Two loads with a build after each (first.duckdb, second.duckdb), then the first one again."""
-    built = file_market(tmp_path_factory.mktemp("clocks"), "clocks", *TABLES)
-    write_market(built, small_raw.path, FIRST_END)
+def make_history(folder: Path, demo: Path) -> None:
+    """Two loads with a build after each, then the first one again; each build is kept."""
+    built = file_market(folder, "clocks", *TABLES)
+    write_market(built, demo, FIRST_END)
     built.ingest("--now", FIRST_LOAD)
     built.models_alone()
-    shutil.copyfile(built.path, built.folder / "first.duckdb")
+    shutil.copyfile(built.path, folder / "first.duckdb")
 
-    write_market(built, small_raw.path, None)
+    write_market(built, demo, None)
     rewrite_history(built)
     built.ingest("--now", SECOND_LOAD)
     built.models_alone()
-    shutil.copyfile(built.path, built.folder / "second.duckdb")
+    shutil.copyfile(built.path, folder / "second.duckdb")
 
     said = built.build("--as-of", str(FIRST_END), "--known-at", BETWEEN).stdout
+    (folder / "said.txt").write_text(said)
+    shutil.copyfile(built.path, folder / "again.duckdb")
+
+
+@pytest.fixture(scope="module")
+def history(small_raw: Market, tmp_path_factory: pytest.TempPathFactory) -> Market:
+    """The three builds (first.duckdb, second.duckdb, again.duckdb). Read them."""
+    folder = shared_folder(tmp_path_factory) / "clocks"
+    made_once(folder, lambda path: make_history(path, small_raw.path))
+    return market(folder, folder / "clocks.yml")
+
+
+def test_the_build_says_its_clocks(history: Market) -> None:
+    said = (history.folder / "said.txt").read_text()
     assert f"data to {FIRST_END}, as known at 2026-01-15 00:00:00 UTC" in said
     assert "newest load 2026-01-01 00:00:00 UTC" in said
-    shutil.copyfile(built.path, built.folder / "again.duckdb")
-    return built
 
 
 def test_both_clocks_together_make_a_past_build_again(history: Market) -> None:
@@ -136,11 +148,11 @@ def test_the_second_build_is_another_one(history: Market) -> None:
     assert {"prepared.prices_daily", "factors.factor_values", "scores.model_fits"} <= set(found)
 
 
-def test_the_clock_moves_back_and_forth(history: Market) -> None:
-    history.models_alone()
-    assert (
-        n_differing_everywhere(history.folder / "second.duckdb", history.path, history.target) == {}
-    )
+def test_the_clock_moves_back_and_forth(history: Market, tmp_path: Path) -> None:
+    own = history.copied(tmp_path)
+    own.models_alone()
+    found = n_differing_everywhere(history.folder / "second.duckdb", own.path, history.target)
+    assert found == {}
 
 
 def test_rewritten_values_are_revisions_and_a_late_split_is_news(history: Market) -> None:
