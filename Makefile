@@ -71,7 +71,7 @@ sql: setup ## an SQL prompt on the published file, read-only
 	@$(RUN) -m warehouse sql $(DATASET)
 
 test: setup ## the tests
-	@$(RUN) -m pytest -n 2 --dist loadgroup
+	@$(RUN) -m pytest -n 2 --dist loadfile
 
 soak: setup ## what takes longer: many kills at random moments
 	@$(RUN) -m pytest tests/soak --soak
