@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from ingest.instants import as_utc
-from ingest.tables import RAW_SCHEMA
-from warehouse.files import DatasetFiles, WarehouseError, connect_work
+from ingest.landing import open_raw
+from warehouse.files import DatasetFiles, WarehouseError
 
 
 def clock_variables(
@@ -39,16 +39,12 @@ def prepare_raw(files: DatasetFiles, known_at: datetime | None) -> datetime | No
     ------
     WarehouseError : KNOWN_AT lies before the first load.
     """
-    connection = connect_work(files)
-    try:
-        connection.execute(RAW_SCHEMA.read_text(encoding="utf-8"))
+    with open_raw(files) as connection:
         first, newest = connection.execute(
             "select min(started_at), max(started_at) filter (where started_at <= ?) "
             "from raw.loads where status = 'ok'",
             [as_utc(known_at) if known_at else datetime.max],
         ).fetchall()[0]
-    finally:
-        connection.close()
     if first and not newest:
         raise WarehouseError(
             f"KNOWN_AT {as_utc(known_at)} UTC lies before the first load of {files.name}, at "

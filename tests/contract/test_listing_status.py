@@ -10,8 +10,6 @@ import pytest
 from tests.builds import Market
 from tests.contract.file_market import query
 
-pytestmark = pytest.mark.xdist_group("listing_status")
-
 LAST_BAR = date(2017, 9, 29)
 UNKNOWN, ANSWERED, REFUSED, GONE, DOUBTED = "US001", "US002", "US004", "US006", "US008"
 ANSWERS = {

@@ -24,8 +24,6 @@ from tests.upstreams.edgar import Company, Edgar, Filing
 from tests.upstreams.loopback import Loopback
 from tests.upstreams.yahoo import YahooUpstream, instant, sessions, small_market, split_prices
 
-pytestmark = pytest.mark.xdist_group("live_market")
-
 DAYS = sessions(date(2019, 1, 2), date(2020, 12, 31))
 FIRST, SECOND = date(2020, 10, 1), date(2020, 10, 30)
 SPLIT, DIVIDEND, REWRITE = date(2020, 10, 15), date(2020, 10, 20), date(2020, 9, 21)

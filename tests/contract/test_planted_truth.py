@@ -14,8 +14,6 @@ from statsmodels.regression.linear_model import OLS
 
 from tests.builds import Market
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def truth(demo_market: Market) -> dict:

@@ -17,8 +17,6 @@ from tests.contract.later_data import n_differing_everywhere
 from warehouse import DatasetFiles, open_published
 from warehouse.publish import build_record
 
-pytestmark = pytest.mark.xdist_group("publish")
-
 
 def files_of(market: Market) -> DatasetFiles:
     return DatasetFiles(

@@ -12,7 +12,7 @@ import pytest
 from tests.builds import REPOSITORY, Market, market
 from tests.conftest import made_once, shared_folder
 
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("real")]
+pytestmark = pytest.mark.real_data
 DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
 
 

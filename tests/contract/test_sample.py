@@ -10,8 +10,6 @@ import pytest
 from tests.builds import Market, market
 from tests.conftest import made_once, shared_folder
 
-pytestmark = pytest.mark.xdist_group("sample")
-
 
 @pytest.fixture(scope="module")
 def sample_market(tmp_path_factory: pytest.TempPathFactory) -> Market:

@@ -12,8 +12,6 @@ from tests.builds import Market
 from tests.contract.file_market import COLUMNS, file_market, query, write_rows
 from tests.contract.later_data import grains, n_differing
 
-pytestmark = pytest.mark.xdist_group("symbol_changes")
-
 TABLES = ("universe", "prices", "corporate_actions", "fundamentals", "fx_rates")
 DAYS = {"prices": "bar_date", "corporate_actions": "ex_date", "fundamentals": "period_end_date"}
 ASSET, FIRST_NAME, SECOND_NAME = "US005", "ZFIRST", "ZSECOND"

@@ -14,8 +14,6 @@ from tests.conftest import made_once, shared_folder
 from tests.contract.file_market import COLUMNS, file_market, query, write_rows
 from tests.contract.later_data import LATER, n_differing_everywhere
 
-pytestmark = pytest.mark.xdist_group("clocks")
-
 FIRST_END = date(2016, 12, 30)
 FIRST_LOAD, BETWEEN, SECOND_LOAD = "2026-01-01T00:00", "2026-01-15T01:00+01:00", "2026-02-01T00:00"
 TABLES = (

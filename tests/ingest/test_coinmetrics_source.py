@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +13,18 @@ from ingest.config import load_dataset
 from ingest.errors import DatasetError
 from ingest.retry_after import retry_after
 from ingest.runs import exit_code, ingest
-from tests.upstreams.asking import FAST, IMPATIENT, Answers, asked, dataset_file, landed
+from tests.upstreams.asking import (
+    FAST,
+    IMPATIENT,
+    Answers,
+    Asking,
+    asking,
+    dataset_file,
+    days,
+    landed,
+)
 from tests.upstreams.coinmetrics import Asset, CoinMetrics
-from tests.upstreams.loopback import Fault, Loopback
+from tests.upstreams.loopback import Fault
 
 NOW = datetime(2024, 3, 1, 15, 30, tzinfo=UTC)
 YESTERDAY = date(2024, 2, 29)
@@ -37,30 +46,13 @@ WRAP-USD,Wrapped,WRAP,,wrapped
 """
 
 
-@dataclass
-class Asking:
-    """Coin Metrics on loopback, and a dataset that asks it."""
-
-    folder: Path
-    service: CoinMetrics
-    loopback: Loopback
-
-    def __call__(self, universe: str = UNIVERSE, *, options: dict | None = None, **job) -> Answers:
-        dataset = dataset_file(self.folder, "coinmetrics", universe, **(options or {}))
-        return asked(dataset, job.pop("now", NOW), **{"start": START, **job})
-
-
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asking]:
-    service = CoinMetrics([BTC, NEW], NOW)
-    with Loopback(tmp_path / "upstream", service) as loopback:
-        for name, value in loopback.environment.items():
-            monkeypatch.setenv(name, value)
-        yield Asking(tmp_path, service, loopback)
-
-
-def days(first: date, last: date = YESTERDAY) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    upstream = CoinMetrics([BTC, NEW], NOW)
+    with asking(
+        tmp_path, monkeypatch, "coinmetrics", upstream, universe=UNIVERSE, now=NOW, start=START
+    ) as found:
+        yield found
 
 
 def values(answers: Answers, asset: str) -> list[tuple[str, date, str]]:
@@ -72,7 +64,9 @@ def values(answers: Answers, asset: str) -> list[tuple[str, date, str]]:
 def right(first: date = START) -> list[tuple[str, date, str]]:
     """What has to land of bitcoin."""
     return [
-        (metric, day, BTC.value(name, day)) for metric, name in NAMES.items() for day in days(first)
+        (metric, day, BTC.value(name, day))
+        for metric, name in NAMES.items()
+        for day in days(first, YESTERDAY)
     ]
 
 
@@ -102,7 +96,7 @@ def test_an_asset_that_lacks_metrics_brings_the_others(ask: Asking) -> None:
     """Its market cap is the estimated one; two metrics are for customers, one is not listed."""
     answers = ask()
     assert values(answers, "new") == [
-        ("market_cap", day, NEW.value("CapMrktEstUSD", day)) for day in days(NEW.first)
+        ("market_cap", day, NEW.value("CapMrktEstUSD", day)) for day in days(NEW.first, YESTERDAY)
     ]
     assert answers.parts["new"].message == (
         "nothing of active_addresses, adjusted_transfer_value, supply"
@@ -114,33 +108,33 @@ def test_an_asset_that_lacks_metrics_brings_the_others(ask: Asking) -> None:
 def test_the_market_cap_is_of_one_kind(ask: Asking) -> None:
     """Where both are there the estimated one is left alone, also on days without the other."""
     hole = {"CapMrktCurUSD": [date(2024, 2, 10)]}
-    ask.service.assets = [
+    ask.upstream.assets = [
         Asset("new", NEW.first, ("CapMrktCurUSD", "CapMrktEstUSD"), null=hole),
         BTC,
     ]
     assert values(ask(), "new") == [
         ("market_cap", day, NEW.value("CapMrktCurUSD", day))
-        for day in days(NEW.first)
+        for day in days(NEW.first, YESTERDAY)
         if day != date(2024, 2, 10)
     ]
 
 
 def test_a_day_without_a_value_is_no_row(ask: Asking) -> None:
     hole = frozenset(days(date(2024, 1, 10), date(2024, 1, 20)))
-    ask.service.assets = [Asset("btc", BTC.first, BTC.metrics, null={"AdrActCnt": hole}), NEW]
+    ask.upstream.assets = [Asset("btc", BTC.first, BTC.metrics, null={"AdrActCnt": hole}), NEW]
     assert values(ask(), "btc") == [
         row for row in right() if row[0] != "active_addresses" or row[1] not in hole
     ]
 
 
 def test_all_pages_come(ask: Asking) -> None:
-    ask.service.most = 17
+    ask.upstream.most = 17
     assert values(ask(), "btc") == right()
     assert len(ask.loopback.seen(SERIES)) == 4  # 60 days
 
 
 def test_a_fault_on_a_later_page_costs_that_page_alone(ask: Asking) -> None:
-    ask.service.most = 17
+    ask.upstream.most = 17
     ask.loopback.faults.append(Fault(SERIES, "html", skip=2))
     answers = ask()
     assert values(answers, "btc") == right()
@@ -149,7 +143,7 @@ def test_a_fault_on_a_later_page_costs_that_page_alone(ask: Asking) -> None:
 
 
 def test_half_of_the_pages_are_nothing(ask: Asking) -> None:
-    ask.service.most = 17
+    ask.upstream.most = 17
     ask.loopback.faults.append(Fault(SERIES, "error", skip=2, times=None))
     answers = ask()
     assert answers.outcomes == {"btc": "failed", "new": "ok"}
@@ -159,7 +153,7 @@ def test_half_of_the_pages_are_nothing(ask: Asking) -> None:
 def test_the_unfinished_day_never_lands(ask: Asking) -> None:
     answers = ask()
     assert max(day for _, day, _ in values(answers, "btc")) == YESTERDAY
-    ask.service.ignores_end = True
+    ask.upstream.ignores_end = True
     assert values(ask(), "btc") == right()
 
 
@@ -169,7 +163,7 @@ def test_an_end_is_kept(ask: Asking) -> None:
 
 
 def test_an_update_asks_a_month_back_and_brings_what_was_revised(ask: Asking) -> None:
-    ask.service.revised["btc", "AdrActCnt", date(2024, 2, 5)] = "777"
+    ask.upstream.revised["btc", "AdrActCnt", date(2024, 2, 5)] = "777"
     landed = {("fundamentals", "BTC-USD"): date(2024, 2, 20)}
     answers = ask(landed_until=landed, symbols=frozenset({"BTC-USD"}))
     found = values(answers, "btc")
@@ -230,8 +224,8 @@ def test_a_fault_that_stays_fails_its_asset_alone(
 
 def test_the_quiet_that_the_service_asks_for_is_kept(ask: Asking) -> None:
     """Its own header says when to come back, where Retry-After does not."""
-    ask.service.throttles = 1
-    ask.service.reset = "1"
+    ask.upstream.throttles = 1
+    ask.upstream.reset = "1"
     answers = ask(options={"fetching": {**FAST, "workers": 1}})
     assert values(answers, "btc") == right()
     first, second = [request.at for request in ask.loopback.requests][:2]
@@ -240,7 +234,7 @@ def test_the_quiet_that_the_service_asks_for_is_kept(ask: Asking) -> None:
 
 def test_a_good_answer_counts_when_it_is_the_last_one_allowed(ask: Asking) -> None:
     """By itself the client would sleep and ask for the same again."""
-    ask.service.remaining, ask.service.reset = "0", "6"
+    ask.upstream.remaining, ask.upstream.reset = "0", "6"
     began = datetime.now(UTC)
     assert values(ask(), "btc") == right()
     assert datetime.now(UTC) - began < timedelta(seconds=3)
@@ -254,7 +248,7 @@ def test_an_asset_that_the_service_does_not_know_is_not_found(ask: Asking) -> No
 
 
 def test_an_asset_without_any_of_the_metrics_is_not_found(ask: Asking) -> None:
-    ask.service.assets = [BTC, Asset("new", NEW.first, ("PriceUSD",))]
+    ask.upstream.assets = [BTC, Asset("new", NEW.first, ("PriceUSD",))]
     answers = ask()
     assert answers.outcomes == {"btc": "ok", "new": "not_found"}
     assert "none of CapMrktCurUSD" in answers.parts["new"].message
@@ -266,13 +260,13 @@ def test_nothing_in_these_dates_is_empty(ask: Asking) -> None:
 
 
 def test_rows_that_come_twice_and_in_no_order_land_once_in_order(ask: Asking) -> None:
-    ask.service.twice = True
+    ask.upstream.twice = True
     assert values(ask(), "btc") == right()
 
 
 def test_two_values_of_one_day_fail_the_asset(ask: Asking) -> None:
     """Which one is right nobody said, and nothing later could tell."""
-    ask.service.contradicts = [date(2024, 1, 15)]
+    ask.upstream.contradicts = [date(2024, 1, 15)]
     answers = ask()
     assert answers.outcomes == {"btc": "failed", "new": "ok"}
     assert "two values of CapMrktCurUSD on 2024-01-15" in answers.parts["btc"].message
@@ -293,11 +287,11 @@ def test_what_is_missing_is_logged_and_an_update_brings_it(
     ask.loopback.faults.append(fault)
     assert exit_code(ingest(spec, start=START, now=NOW)) == 3
     log = "select item, outcome, n_attempts, n_rows from raw.fetch_log order by load_id, item"
-    n_new = len(days(NEW.first))
+    n_new = len(days(NEW.first, YESTERDAY))
     assert landed(dataset, log) == [("btc", "failed", 3, 0), ("new", "ok", 1, n_new)]
     assert landed(dataset, "select count(*) from raw.fundamentals") == [(n_new,)]
     ask.loopback.faults.clear()
-    ask.service.now = tomorrow = NOW + timedelta(days=1)
+    ask.upstream.now = tomorrow = NOW + timedelta(days=1)
     assert exit_code(ingest(spec, start=START, now=tomorrow, is_update=True)) == 0
     assert landed(
         dataset,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,18 @@ from ingest.config import load_dataset
 from ingest.errors import DatasetError
 from ingest.runs import exit_code, ingest
 from tests.builds import Market
-from tests.upstreams.asking import FAST, IMPATIENT, Answers, asked, dataset_file, landed, rows_of
+from tests.upstreams.asking import (
+    FAST,
+    IMPATIENT,
+    Answers,
+    Asking,
+    asked,
+    asking,
+    dataset_file,
+    days,
+    landed,
+    rows_of,
+)
 from tests.upstreams.exchange import Bitstamp, Coin, Exchange
 from tests.upstreams.loopback import Fault, Loopback
 
@@ -31,30 +42,13 @@ ETH-USD,Ether,ETH,eth,coin,
 """
 
 
-@dataclass
-class Asking:
-    """The exchange on loopback, and a dataset that asks it."""
-
-    folder: Path
-    exchange: Exchange
-    loopback: Loopback
-
-    def __call__(self, universe: str = UNIVERSE, *, options: dict | None = None, **job) -> Answers:
-        dataset = dataset_file(self.folder, "exchange", universe, **(options or {}))
-        return asked(dataset, job.pop("now", NOW), **{"start": START, **job})
-
-
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asking]:
-    exchange = Exchange([BTC, ETH, OLD], NOW)
-    with Loopback(tmp_path / "upstream", exchange) as loopback:
-        for name, value in loopback.environment.items():
-            monkeypatch.setenv(name, value)
-        yield Asking(tmp_path, exchange, loopback)
-
-
-def days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    upstream = Exchange([BTC, ETH, OLD], NOW)
+    with asking(
+        tmp_path, monkeypatch, "exchange", upstream, universe=UNIVERSE, now=NOW, start=START
+    ) as found:
+        yield found
 
 
 def candles(answers: Answers, market: str) -> list[tuple]:
@@ -119,10 +113,10 @@ def test_without_a_start_the_first_candle_is_found_in_few_requests(ask: Asking) 
 
 
 def test_an_unfinished_candle_never_lands(ask: Asking) -> None:
-    ask.exchange.now = NOW  # its candle of today is there
+    ask.upstream.now = NOW  # its candle of today is there
     assert candles(ask(), "BTC/USD")[-1] == BTC.row(YESTERDAY)
     just_after_midnight = datetime(2024, 3, 2, 0, 0, 1, tzinfo=UTC)
-    ask.exchange.now = just_after_midnight
+    ask.upstream.now = just_after_midnight
     assert candles(ask(now=just_after_midnight), "BTC/USD")[-1] == BTC.row(TODAY)
 
 
@@ -196,9 +190,9 @@ def test_a_fault_that_stays_fails_its_coin_alone(ask: Asking, kind: str, outcome
 
 
 def test_json_about_something_else_is_no_empty_page(ask: Asking) -> None:
-    ask.exchange.rests = 1
+    ask.upstream.rests = 1
     assert candles(ask(), "BTC/USD") == right(BTC)
-    ask.exchange.rests = 1000
+    ask.upstream.rests = 1000
     assert ask().outcomes == {"BTC/USD": "failed", "ETH/USD": "failed"}
 
 
@@ -211,7 +205,7 @@ def test_half_a_history_is_no_history(ask: Asking) -> None:
 
 def test_a_refusal_is_not_tried_again(ask: Asking) -> None:
     """403 and 451 are how an exchange turns a country away."""
-    ask.exchange.refuses = 451
+    ask.upstream.refuses = 451
     answers = ask()
     assert answers.outcomes == {"BTC/USD": "failed", "ETH/USD": "failed"}
     assert all("451" in part.message for part in answers.parts.values())
@@ -243,7 +237,7 @@ def test_a_coin_without_a_candle_in_these_dates_is_empty(ask: Asking) -> None:
 
 
 def test_rows_that_come_twice_and_in_no_order_land_once_in_order(ask: Asking) -> None:
-    ask.exchange.twice = True
+    ask.upstream.twice = True
     assert candles(ask(), "BTC/USD") == right(BTC)
 
 
@@ -253,13 +247,13 @@ def test_the_right_json_under_a_wrong_content_type_is_read(ask: Asking) -> None:
 
 
 def test_answers_shorter_than_asked_for_lose_nothing(ask: Asking) -> None:
-    ask.exchange.most = 7
+    ask.upstream.most = 7
     assert candles(ask(), "BTC/USD") == right(BTC)
 
 
 def test_a_gap_is_asked_for_again_and_filled(ask: Asking) -> None:
     hole = frozenset({date(2024, 2, 3)})
-    ask.exchange.hidden = {"BTC-USD": hole}
+    ask.upstream.hidden = {"BTC-USD": hole}
     answers = ask()
     assert candles(answers, "BTC/USD") == right(BTC)
     assert answers.parts["BTC/USD"].message == ""
@@ -268,7 +262,7 @@ def test_a_gap_is_asked_for_again_and_filled(ask: Asking) -> None:
 
 def test_a_gap_that_stays_is_noted(ask: Asking) -> None:
     silent = frozenset(days(date(2024, 2, 3), date(2024, 2, 6)))
-    ask.exchange.coins = [Coin("BTC", BTC.first, silent=silent), ETH]
+    ask.upstream.coins = [Coin("BTC", BTC.first, silent=silent), ETH]
     answers = ask()
     assert [row[0] for row in candles(answers, "BTC/USD")] == [
         day for day in days(START, YESTERDAY) if day not in silent
@@ -282,7 +276,7 @@ def test_a_gap_that_stays_is_noted(ask: Asking) -> None:
 
 def test_a_gap_after_what_is_landed_is_noted_in_an_update(ask: Asking) -> None:
     silent = frozenset(days(date(2024, 2, 15), date(2024, 2, 22)))
-    ask.exchange.coins = [Coin("BTC", BTC.first, silent=silent), ETH]
+    ask.upstream.coins = [Coin("BTC", BTC.first, silent=silent), ETH]
     answers = ask(landed_until={("prices", "BTC-USD"): date(2024, 2, 20)})
     assert "2 days in between: 2024-02-21, 2024-02-22" in answers.parts["BTC/USD"].message
 
@@ -326,9 +320,9 @@ def test_an_update_lands_the_new_day_and_what_was_rewritten(
     dataset = dataset_file(ask.folder, "exchange", UNIVERSE)
     spec = load_dataset(str(dataset))
     assert exit_code(ingest(spec, start=START, now=NOW)) == 0
-    ask.exchange.now = tomorrow = NOW + timedelta(days=1)
+    ask.upstream.now = tomorrow = NOW + timedelta(days=1)
     rewritten = Coin("BTC", BTC.first, level=31000.0)
-    ask.exchange.rewritten = {("BTC-USD", YESTERDAY): rewritten.candle(YESTERDAY)}
+    ask.upstream.rewritten = {("BTC-USD", YESTERDAY): rewritten.candle(YESTERDAY)}
     assert exit_code(ingest(spec, start=START, now=tomorrow, is_update=True)) == 0
     newest = "select max(load_id) from raw.prices"
     assert landed(
@@ -358,7 +352,7 @@ def test_the_command_says_what_is_missing(ask: Asking) -> None:
 def test_two_candles_of_one_day_both_land(ask: Asking) -> None:
     """Which one is right nobody said; cleaning sets both aside."""
     other = Coin("BTC", BTC.first, level=1.0)
-    ask.exchange.contradicts = {("BTC-USD", date(2024, 2, 3)): other.candle(date(2024, 2, 3))}
+    ask.upstream.contradicts = {("BTC-USD", date(2024, 2, 3)): other.candle(date(2024, 2, 3))}
     found = candles(ask(), "BTC/USD")
     assert sorted(row for row in found if row[0] == date(2024, 2, 3)) == sorted(
         [BTC.row(date(2024, 2, 3)), other.row(date(2024, 2, 3))]
@@ -366,7 +360,7 @@ def test_two_candles_of_one_day_both_land(ask: Asking) -> None:
 
 
 def test_days_that_begin_elsewhere_than_at_midnight_are_refused(ask: Asking) -> None:
-    ask.exchange.shift_seconds = 8 * 3600
+    ask.upstream.shift_seconds = 8 * 3600
     answers = ask()
     assert answers.outcomes == {"BTC/USD": "failed", "ETH/USD": "failed"}
     assert "begins at 08:00 UTC" in answers.parts["BTC/USD"].message

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 import yaml
 
 from ingest.config import load_dataset
 from ingest.sources import Batch, Job, Part, source_fetch
+from tests.upstreams.loopback import Loopback, Upstream
 from warehouse.files import connect_work, dataset_files
 
 FAST = {
@@ -93,3 +96,47 @@ def landed(dataset: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
     finally:
         connection.close()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An upstream on loopback, and a dataset that asks it through one source."""
+
+    folder: Path
+    source: str
+    upstream: Any
+    loopback: Loopback
+    universe: str
+    now: datetime
+    start: date
+
+    def __call__(
+        self, universe: str | None = None, *, options: dict | None = None, **job: Any
+    ) -> Answers:
+        """What the source yields; ``job`` overrides the arguments of `asked`."""
+        text = self.universe if universe is None else universe
+        dataset = dataset_file(self.folder, self.source, text, **(options or {}))
+        return asked(dataset, job.pop("now", self.now), **{"start": self.start, **job})
+
+
+@contextmanager
+def asking(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    upstream: Upstream,
+    *,
+    universe: str,
+    now: datetime,
+    start: date,
+) -> Iterator[Asking]:
+    """The upstream running, and the environment under which the client reaches it."""
+    with Loopback(folder / "upstream", upstream) as loopback:
+        for name, value in loopback.environment.items():
+            monkeypatch.setenv(name, value)
+        yield Asking(folder, source, upstream, loopback, universe, now, start)
+
+
+def days(first: date, last: date) -> list[date]:
+    """Every day from one to another, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
