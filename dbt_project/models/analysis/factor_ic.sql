@@ -2,17 +2,6 @@
 {# on every month end and at every horizon; positive is what the paper expects. #}
 with
 
-directions as (
-
-    {% for factor in registered_factors() %}
-        select
-            '{{ factor.name }}' as factor,
-            {{ factor.direction }} as direction
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
 month_ends as (
 
     select distinct
@@ -32,7 +21,7 @@ paired as (
         factor_values.asset_class,
         factor_values.factor,
         forward_returns.horizon,
-        directions.direction * factor_values.z_score as z_score,
+        factor_registry.direction * factor_values.z_score as z_score,
         forward_returns.fwd_ret
 
     from {{ ref('factor_values') }} as factor_values
@@ -42,7 +31,10 @@ paired as (
             factor_values.as_of_date = month_ends.as_of_date
             and factor_values.asset_class = month_ends.asset_class
 
-    inner join directions on factor_values.factor = directions.factor
+    inner join {{ ref('factor_registry') }} as factor_registry
+        on
+            factor_values.factor = factor_registry.factor
+            and factor_values.asset_class = factor_registry.asset_class
 
     inner join {{ ref('forward_returns') }} as forward_returns
         on

@@ -2,17 +2,6 @@
 {# the paper expects to win; and between which closes it is held. #}
 with
 
-directions as (
-
-    {% for factor in registered_factors() %}
-        select
-            '{{ factor.name }}' as factor,
-            {{ factor.direction }} as direction
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
 month_ends as (
 
     select
@@ -42,8 +31,8 @@ ranked as (
             partition by
                 factor_values.as_of_date, factor_values.asset_class, factor_values.factor
             order by
-                directions.direction * (factor_values.rank_pct - 0.5) desc,
-                directions.direction * factor_values.raw_value desc,
+                factor_registry.direction * (factor_values.rank_pct - 0.5) desc,
+                factor_registry.direction * factor_values.raw_value desc,
                 factor_values.symbol
         ) as position_no,
         count(*) over (
@@ -53,7 +42,10 @@ ranked as (
 
     from {{ ref('factor_values') }} as factor_values
 
-    inner join directions on factor_values.factor = directions.factor
+    inner join {{ ref('factor_registry') }} as factor_registry
+        on
+            factor_values.factor = factor_registry.factor
+            and factor_values.asset_class = factor_registry.asset_class
 
     where factor_values.rank_pct is not null
 

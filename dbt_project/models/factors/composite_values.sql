@@ -3,22 +3,19 @@ with
 
 directed as (
 
-    {% for factor in registered_factors() %}
+    select
+        factor_values.as_of_date,
+        factor_values.symbol,
+        factor_values.asset_class,
+        factor_registry.family,
+        factor_registry.direction * factor_values.z_score as z_score
 
-        select
-            factor_values.as_of_date,
-            factor_values.symbol,
-            factor_values.asset_class,
-            '{{ factor.family }}' as family,
-            {{ factor.direction }} * factor_values.z_score as z_score
+    from {{ ref('factor_values') }} as factor_values
 
-        from {{ ref('factor_values') }} as factor_values
-
-        where factor_values.factor = '{{ factor.name }}'
-
-        {% if not loop.last %}union all{% endif %}
-
-    {% endfor %}
+    inner join {{ ref('factor_registry') }} as factor_registry
+        on
+            factor_values.factor = factor_registry.factor
+            and factor_values.asset_class = factor_registry.asset_class
 
 ),
 

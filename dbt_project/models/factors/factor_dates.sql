@@ -1,5 +1,5 @@
-{# The dates on which factors are computed: month ends, week ends and the newest day of each #}
-{# class. Every venue answers with its own last session at or before the date. Crypto, open every #}
+{# The dates on which factors are computed: month ends, week ends (a variable) and the newest day #}
+{# of each class. Every venue answers with its own last session at or before the date. Crypto, open every #}
 {# day, answers on the equities' month ends too, so that mixed books find both. #}
 with
 
@@ -92,7 +92,14 @@ chosen as (
 
     from flagged
 
-    where is_month_end or is_week_end or is_newest or is_equity_month_end or is_equity_week_end
+    where
+        is_newest
+        or is_month_end
+        or is_equity_month_end
+        {% if 'week_ends' in var('factor_dates') %}
+            or is_week_end
+            or is_equity_week_end
+        {% endif %}
 
 ),
 

@@ -1,5 +1,8 @@
 {# Every registered factor through the cross-section of its date, asset class and country: #}
-{# winsorized at the 1st and 99th percentile, z-scored, and ranked on the raw value. #}
+{# winsorized at the 1st and 99th percentile, neutralized where the registry says so, z-scored, and #}
+{# ranked on the raw value (on the residual where neutralized). #}
+{% set neutralized_factors = registered_factors()
+    | selectattr('neutralize', 'in', ['sector', 'size_and_sector']) | list %}
 with
 
 raw_values as (
@@ -37,7 +40,8 @@ grouped as (
         raw_values.asset_class,
         raw_values.factor,
         raw_values.raw_value,
-        coalesce(members.country, '') as country
+        coalesce(members.country, '') as country,
+        coalesce(members.sector, '') as sector
 
     from raw_values
 
@@ -55,7 +59,6 @@ bounds as (
         grouped.asset_class,
         grouped.country,
         grouped.factor,
-        count(*) as n_names,
         percentile_cont({{ var('winsorize').lower }}) within group (order by grouped.raw_value)
             as lower_bound,
         percentile_cont({{ var('winsorize').upper }}) within group (order by grouped.raw_value)
@@ -71,7 +74,6 @@ winsorized as (
 
     select
         grouped.*,
-        bounds.n_names,
         bounds.lower_bound,
         bounds.upper_bound,
         least(greatest(grouped.raw_value, bounds.lower_bound), bounds.upper_bound)
@@ -88,41 +90,163 @@ winsorized as (
 
 ),
 
-scored as (
+{% if neutralized_factors %}
+
+    -- What is left of size within the sector, where the regression has it.
+    sized as (
+
+        select
+            winsorized.*,
+            case
+                {% for factor in neutralized_factors %}
+                    when winsorized.factor = '{{ factor.name }}'
+                        then {{ 'size.size' if factor.neutralize == 'size_and_sector' else 0 }}
+                {% endfor %}
+            end as log_cap
+
+        from winsorized
+
+        left join {{ ref('size') }} as size
+            on
+                winsorized.as_of_date = size.as_of_date
+                and winsorized.symbol = size.symbol
+
+        where
+            winsorized.factor in (
+                {% for factor in neutralized_factors %}
+                    '{{ factor.name }}'{% if not loop.last %},{% endif %}
+                {% endfor %}
+            )
+
+    ),
+
+    within_sector as (
+
+        select
+            sized.as_of_date,
+            sized.symbol,
+            sized.factor,
+            sized.asset_class,
+            sized.country,
+            sized.winsorized_value - avg(sized.winsorized_value) over peers as value_left,
+            sized.log_cap - avg(sized.log_cap) over peers as log_cap_left
+
+        from sized
+
+        where sized.log_cap is not null
+
+        window peers as (
+            partition by
+                sized.as_of_date, sized.asset_class, sized.country, sized.factor, sized.sector
+        )
+
+    ),
+
+    -- Regressing on sectors and size is regressing what the sector means leave of both.
+    residuals as (
+
+        select
+            within_sector.as_of_date,
+            within_sector.symbol,
+            within_sector.factor,
+            within_sector.value_left
+            - within_sector.log_cap_left
+            * coalesce(
+                sum(within_sector.value_left * within_sector.log_cap_left) over cross_section
+                / nullif(sum(power(within_sector.log_cap_left, 2)) over cross_section, 0),
+                0
+            ) as residual
+
+        from within_sector
+
+        window cross_section as (
+            partition by
+                within_sector.as_of_date,
+                within_sector.asset_class,
+                within_sector.country,
+                within_sector.factor
+        )
+
+    ),
+
+{% endif %}
+
+adjusted as (
 
     select
-        winsorized.as_of_date,
-        winsorized.symbol,
-        winsorized.asset_class,
-        winsorized.country,
-        winsorized.factor,
-        winsorized.raw_value,
-        winsorized.winsorized_value,
-        winsorized.lower_bound,
-        winsorized.upper_bound,
-        winsorized.n_names,
-        (winsorized.winsorized_value - avg(winsorized.winsorized_value) over cross_section)
-        / nullif(stddev_pop(winsorized.winsorized_value) over cross_section, 0) as z_score,
-        {{ average_rank_pct('by_value', 'winsorized.n_names') }} as rank_pct
+        winsorized.*,
+        {% if neutralized_factors %}
+            case
+                when factor_registry.neutralize = 'none' then winsorized.winsorized_value
+                else residuals.residual
+            end as neutralized_value,
+            case
+                when factor_registry.neutralize = 'none' then winsorized.raw_value
+                else residuals.residual
+            end as ranked_value
+        {% else %}
+            winsorized.winsorized_value as neutralized_value,
+            winsorized.raw_value as ranked_value
+        {% endif %}
 
     from winsorized
 
-    window
-        cross_section as (
-            partition by
-                winsorized.as_of_date,
-                winsorized.asset_class,
-                winsorized.country,
-                winsorized.factor
-        ),
-        by_value as (
-            partition by
-                winsorized.as_of_date,
-                winsorized.asset_class,
-                winsorized.country,
-                winsorized.factor
-            order by winsorized.raw_value
-        )
+    {% if neutralized_factors %}
+
+        inner join {{ ref('factor_registry') }} as factor_registry
+            on
+                winsorized.factor = factor_registry.factor
+                and winsorized.asset_class = factor_registry.asset_class
+
+        left join residuals
+            on
+                winsorized.as_of_date = residuals.as_of_date
+                and winsorized.symbol = residuals.symbol
+                and winsorized.factor = residuals.factor
+
+    {% endif %}
+
+),
+
+counted as (
+
+    select
+        adjusted.*,
+        count(adjusted.neutralized_value) over cross_section as n_names,
+        avg(adjusted.neutralized_value) over cross_section as mean_value,
+        stddev_pop(adjusted.neutralized_value) over cross_section as deviation
+
+    from adjusted
+
+    window cross_section as (
+        partition by
+            adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
+    )
+
+),
+
+scored as (
+
+    select
+        counted.*,
+        (counted.neutralized_value - counted.mean_value) / nullif(counted.deviation, 0)
+            as z_score,
+        case
+            when counted.ranked_value is not null
+                then {{ average_rank_pct('by_value', 'counted.n_names') }}
+        end as rank_pct
+
+    from counted
+
+    window by_value as (
+        partition by
+            counted.as_of_date,
+            counted.asset_class,
+            counted.country,
+            counted.factor,
+            counted.ranked_value is null
+        order by counted.ranked_value
+    )
 
 )
 
@@ -134,6 +258,7 @@ select
     scored.asset_class,
     scored.raw_value,
     scored.winsorized_value,
+    scored.neutralized_value,
     case when scored.n_names >= {{ var('min_names') }} then scored.z_score end as z_score,
     case when scored.n_names >= {{ var('min_names') }} then scored.rank_pct end as rank_pct,
     scored.lower_bound,
