@@ -122,7 +122,10 @@ class Market:
         return self.run("warehouse", "build", self.dataset, "--models-alone", *options)
 
     def copied(self, folder: Path, **changes: object) -> Market:
-        """The same dataset with a copy of its work file in another folder."""
+        """The same dataset with a copy of its work file in another folder.
+
+        What dbt remembers of the project goes with it, where the project is the same.
+        """
         other = Market(
             folder=folder,
             dataset=str(changes.get("dataset", self.dataset)),
@@ -132,6 +135,10 @@ class Market:
         )
         other.path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.path, other.path)
+        parsed = self.target / "partial_parse.msgpack"
+        if parsed.exists() and other.project == self.project:
+            other.target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(parsed, other.target / parsed.name)
         return other
 
 

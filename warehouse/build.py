@@ -75,17 +75,20 @@ def run_dbt(
     """Invoke dbt in this process, in the repository, on the dataset's work file.
 
     ``manifest`` is what ``dbt parse`` made of the project with the same variables, if it has run.
+    dbt works in the folder of the work file, so that what it remembers of the project (its partial
+    parse) serves wherever the file lies.
     """
     files = dataset_files(dataset.name)
     target = target_folder(dataset.name)
     os.environ["FACTORHOUSE_DATASET"] = dataset.name
-    os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = str(files.work.parent)
+    os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = "."
     os.environ["DBT_TARGET_PATH"] = str(target)
     os.environ.setdefault("DBT_LOG_PATH", str(target / "logs"))
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
     progress = Progress()
     before = Path.cwd()
-    os.chdir(REPOSITORY)
+    files.work.parent.mkdir(parents=True, exist_ok=True)
+    os.chdir(files.work.parent)
     try:
         return dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(
             ["--quiet", *arguments, *folders, "--vars", json.dumps(variables)]
@@ -94,6 +97,7 @@ def run_dbt(
         DuckDBConnectionManager.close_all_connections()  # else dbt holds the file until the end
         progress.close()
         os.chdir(before)
+        os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = str(files.work.parent)
 
 
 def build(

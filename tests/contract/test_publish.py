@@ -55,12 +55,11 @@ def test_a_failing_build_leaves_the_published_file_as_it_was(market: Market) -> 
 
 def test_a_killed_build_leaves_the_published_file_as_it_was(market: Market) -> None:
     before = digest(market.published)
-    for seconds in (6.0, 11.0):
-        market.killed(seconds, "warehouse", "build", market.dataset)
-        assert digest(market.published) == before
-        refused = market.run("warehouse", "publish", market.dataset, check=False)
-        assert refused.returncode == 2
-        assert digest(market.published) == before
+    market.killed(7.0, "warehouse", "build", market.dataset)
+    assert digest(market.published) == before
+    refused = market.run("warehouse", "publish", market.dataset, check=False)
+    assert refused.returncode == 2
+    assert digest(market.published) == before
     market.build()
     market.publish()
     assert n_differing_everywhere(market.path, market.published, market.target) == {}
@@ -81,7 +80,7 @@ def test_a_killed_publish_leaves_a_whole_file(market: Market) -> None:
 
 def test_a_reader_never_fails_and_never_sees_a_mix(market: Market, tmp_path: Path) -> None:
     shorter = market.copied(tmp_path / "shorter")
-    shutil.copytree(market.target, shorter.target)
+    shutil.copytree(market.target, shorter.target, dirs_exist_ok=True)
     shorter.build("--end", "2016-12-31")
     versions = {}
     for name, source in (("longer", market), ("shorter", shorter)):
