@@ -40,7 +40,7 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
 
 @pytest.fixture(scope="session")
 def small_raw(tmp_path_factory: pytest.TempPathFactory) -> Market:
-    """The small demo market as landed, nothing built but a view, so that dbt has read the project."""
+    """The small demo market as landed; dbt has read the project, and built one view."""
 
     def make(path: Path) -> None:
         landed = market(path, SMALL_DATASET)
