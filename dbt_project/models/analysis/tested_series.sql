@@ -112,6 +112,19 @@ series as (
 
     from {{ ref('factor_ic') }} as factor_ic
 
+    union all
+
+    select
+        'slope' as kind,
+        cross_sectional_slopes.asset_class,
+        cross_sectional_slopes.regressor as series,
+        cross_sectional_slopes.specification as sample,
+        cross_sectional_slopes.as_of_date as date,
+        cross_sectional_slopes.slope as value,
+        1 as overlap
+
+    from {{ ref('cross_sectional_slopes') }} as cross_sectional_slopes
+
 ),
 
 numbered as (
