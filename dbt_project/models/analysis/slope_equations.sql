@@ -1,0 +1,132 @@
+{# The normal equations of each date's regression of the return that came after on an intercept and #}
+{# all family composites at once: sums of products over the names that have any. A missing composite #}
+{# is 0, the middle; a family that no name has that date is no regressor of the date. #}
+with
+
+-- Who has the overall composite has one of a family: its row stands for the intercept.
+explaining as (
+
+    select
+        slope_labels.as_of_date,
+        slope_labels.asset_class,
+        slope_labels.symbol,
+        slope_labels.fwd_ret,
+        case composite_values.composite
+            when 'composite' then 'intercept' else composite_values.composite
+        end as term,
+        case composite_values.composite
+            when 'composite' then 1 else composite_values.composite_value
+        end as term_value
+
+    from {{ ref('slope_labels') }} as slope_labels
+
+    inner join {{ ref('composite_values') }} as composite_values
+        on
+            slope_labels.as_of_date = composite_values.as_of_date
+            and slope_labels.symbol = composite_values.symbol
+
+),
+
+terms as (
+
+    select
+        explaining.as_of_date,
+        explaining.asset_class,
+        explaining.symbol,
+        explaining.term,
+        explaining.term_value
+
+    from explaining
+
+    union all
+
+    select
+        explaining.as_of_date,
+        explaining.asset_class,
+        explaining.symbol,
+        'fwd_ret' as term,
+        explaining.fwd_ret as term_value
+
+    from explaining
+
+    where explaining.term = 'intercept'
+
+),
+
+-- The return is term 0, the right-hand side.
+numbered as (
+
+    select
+        terms.as_of_date,
+        terms.asset_class,
+        terms.term,
+        row_number() over (
+            partition by terms.as_of_date, terms.asset_class
+            order by case terms.term when 'fwd_ret' then 0 else 1 end, terms.term
+        )
+        - 1 as term_no,
+        count(*) over by_date - 1 as n_unknowns,
+        max(count(*)) over by_date as n_names
+
+    from terms
+
+    group by terms.as_of_date, terms.asset_class, terms.term
+
+    window by_date as (partition by terms.as_of_date, terms.asset_class)
+
+),
+
+products as (
+
+    select
+        terms.as_of_date,
+        terms.asset_class,
+        terms.term as row_term,
+        other_terms.term as column_term,
+        sum(terms.term_value * other_terms.term_value) as product
+
+    from terms
+
+    inner join terms as other_terms
+        on
+            terms.as_of_date = other_terms.as_of_date
+            and terms.symbol = other_terms.symbol
+
+    where terms.term <> 'fwd_ret'
+
+    group by terms.as_of_date, terms.asset_class, terms.term, other_terms.term
+
+),
+
+-- Two families that no name has both of leave no product: their cell is 0.
+equations as (
+
+    select
+        row_terms.as_of_date,
+        row_terms.asset_class,
+        row_terms.term as regressor,
+        row_terms.term_no as row_no,
+        column_terms.term_no as column_no,
+        coalesce(products.product, 0) as product,
+        row_terms.n_unknowns,
+        row_terms.n_names
+
+    from numbered as row_terms
+
+    inner join numbered as column_terms
+        on
+            row_terms.as_of_date = column_terms.as_of_date
+            and row_terms.asset_class = column_terms.asset_class
+
+    left join products
+        on
+            row_terms.as_of_date = products.as_of_date
+            and row_terms.asset_class = products.asset_class
+            and row_terms.term = products.row_term
+            and column_terms.term = products.column_term
+
+    where row_terms.term <> 'fwd_ret'
+
+)
+
+select * from equations
