@@ -15,20 +15,27 @@ def recent_mean(market: Market, metric: str, rows: pd.DataFrame, length: int) ->
 
     A day's metric is known the day after: the newest is yesterday's.
     """
-    said = daily_versions(market, metric).sort_values("period_end", kind="stable")
-    means: dict[tuple[pd.Timestamp, str], float] = {}
-    for day in rows["as_of_date"].unique():
-        first, last = np.searchsorted(
-            said["period_end"], [day - pd.Timedelta(days=length), day], side="left"
-        )
-        seen = said.iloc[first:last]
-        seen = seen[seen["known_on"] <= day].drop_duplicates(["symbol", "period_end"], keep="last")
-        by_symbol = seen[np.isfinite(seen["value"])].groupby("symbol")["value"]
-        known = by_symbol.agg(["mean", "count"])
-        enough = known[known["count"] >= fewest(length)]
-        means |= {(day, symbol): value for symbol, value in enough["mean"].items()}
-    keys = zip(rows["as_of_date"], rows["symbol"], strict=True)
-    return pd.Series([means.get(key, np.nan) for key in keys], index=rows.index, dtype=float)
+    means = pd.Series(np.nan, index=rows.index)
+    versions = dict(list(daily_versions(market, metric).groupby("symbol")))
+    for symbol, days in rows["as_of_date"].groupby(rows["symbol"]):
+        if symbol in versions:
+            means[days.index] = means_before(versions[symbol], days, length)
+    return means
+
+
+def means_before(said: pd.DataFrame, days: pd.Series, length: int) -> list[float]:
+    """The mean of one symbol's metric over the ``length`` days before each day, as known on it."""
+    said = said.sort_values(["period_end", "known_on"], kind="stable")
+    of, known_on, value = (said[name].to_numpy() for name in ("period_end", "known_on", "value"))
+    means = []
+    for day in days.to_numpy():
+        first, last = np.searchsorted(of, [day - np.timedelta64(length, "D"), day])
+        is_known = known_on[first:last] <= day
+        period, known = of[first:last][is_known], value[first:last][is_known]
+        is_newest = np.append(period[1:] != period[:-1], True)[: len(period)]
+        known = known[is_newest & np.isfinite(known)]
+        means.append(known.mean() if len(known) >= fewest(length) else np.nan)
+    return means
 
 
 def chain_factors(market: Market, rows: pd.DataFrame) -> pd.DataFrame:

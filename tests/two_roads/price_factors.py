@@ -139,11 +139,15 @@ def factors_at(panel: Panel, end: int) -> dict[str, np.ndarray]:
 
 def price_factors(panel: Panel, days: Iterable[pd.Timestamp]) -> pd.DataFrame:
     """symbol, venue, session_date and every price factor of the listings of these sessions."""
-    found = []
-    for day in days:
-        end = panel.days.get_loc(day)
-        frame = pd.DataFrame(factors_at(panel, end)).assign(
-            symbol=panel.listings["symbol"], venue=panel.venue, session_date=day
-        )
-        found.append(frame[panel.has_row[end]])
-    return pd.concat(found, ignore_index=True)
+    ends = panel.days.get_indexer(list(days))
+    by_session = [factors_at(panel, end) for end in ends]
+    session, listing = np.nonzero(panel.has_row[ends])
+    columns = {
+        name: np.stack([found[name] for found in by_session])[session, listing]
+        for name in by_session[0]
+    }
+    return pd.DataFrame(columns).assign(
+        symbol=panel.listings["symbol"].to_numpy()[listing],
+        venue=panel.venue,
+        session_date=panel.days[ends[session]].astype("datetime64[us]"),
+    )

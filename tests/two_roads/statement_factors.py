@@ -18,7 +18,12 @@ FLOWS = (
 
 def as_known(known: PointInTime, metric: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The state of a metric at the end of each row's day, in the order of the rows."""
-    asked = rows[["symbol", "as_of_date"]].reset_index(drop=True).reset_index(names="position")
+    asked = (
+        rows[["symbol", "as_of_date"]]
+        .astype({"symbol": "str"})
+        .reset_index(drop=True)
+        .reset_index(names="position")
+    )
     found = pd.merge_asof(
         asked.sort_values("as_of_date"),
         known.states(metric).sort_values("known_on"),

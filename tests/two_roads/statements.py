@@ -41,19 +41,27 @@ class Known(NamedTuple):
     year_ago_value: float | None
 
 
-def announcements(market: Market, frequencies: tuple[str, ...]) -> dict[tuple, list[Announcement]]:
-    """By symbol and metric, oldest knowledge first."""
+def spoken(market: Market, frequencies: tuple[str, ...], metric: str | None = None) -> pd.DataFrame:
+    """Every value of raw.fundamentals with the day from which it was known, oldest first."""
     key = ["symbol", "metric", "period_end_date", "published_at"]
-    rows = in_major_units(market.newest("raw.fundamentals", key), ["value"])
-    rows = rows[rows["frequency"].isin(frequencies) & rows["value"].notna()]
+    rows = market.newest("raw.fundamentals", key)
+    chosen = rows["frequency"].isin(frequencies) & rows["value"].notna()
+    rows = rows[chosen if metric is None else chosen & (rows["metric"] == metric)]
+    rows = in_major_units(rows, ["value"])
     lag = pd.to_timedelta(rows["frequency"].map(variables()["publication_lag_days"]), unit="D")
     assumed = rows["period_end_date"] + lag
     rows["known_on"] = rows["published_at"].dt.normalize().fillna(assumed)
     rows["published_at"] = rows["published_at"].fillna(assumed)
-    rows = rows.sort_values(["known_on", "published_at"])
+    rows = rows.rename(columns={"period_end_date": "period_end"})
+    return rows.sort_values(["known_on", "published_at"])
+
+
+def announcements(market: Market, frequencies: tuple[str, ...]) -> dict[tuple, list[Announcement]]:
+    """By symbol and metric, oldest knowledge first."""
+    rows = spoken(market, frequencies)
     found: dict[tuple, list[Announcement]] = {}
-    columns = ["symbol", "metric", "known_on", "published_at", "period_end_date", "frequency"]
-    for symbol, metric, *rest in rows[[*columns, "value", "currency"]].itertuples(index=False):
+    columns = ["symbol", "metric", *Announcement._fields]
+    for symbol, metric, *rest in rows[columns].itertuples(index=False):
         found.setdefault((symbol, metric), []).append(Announcement(*rest))
     return found
 
@@ -121,7 +129,7 @@ class PointInTime:
         frame = pd.DataFrame(rows, columns=["symbol", "known_on", *Known._fields])
         days = dict.fromkeys(["known_on", "last_period", "ttm_period"], "datetime64[us]")
         numbers = dict.fromkeys(["last_value", "ttm_value", "year_ago_value"], float)
-        return frame.astype(days | numbers)
+        return frame.astype({"symbol": "str"} | days | numbers)
 
     def last(self, symbol: str, metric: str, day: pd.Timestamp) -> tuple:
         """(value, period end, currency) of a stock; Nones where unknown or too old."""
@@ -161,15 +169,7 @@ def newest_shares(market: Market) -> Callable[[str, pd.Timestamp], tuple]:
 
 def daily_versions(market: Market, metric: str) -> pd.DataFrame:
     """symbol, period_end, known_on and value of a daily metric, oldest knowledge first."""
-    rows = [
-        (symbol, one.period_end, one.known_on, one.value)
-        for (symbol, name), said in announcements(market, ("day",)).items()
-        if name == metric
-        for one in said
-    ]
-    columns = ["symbol", "period_end", "known_on", "value"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype(dict.fromkeys(columns[1:3], "datetime64[us]") | {"value": float})
+    return spoken(market, ("day",), metric)[["symbol", "period_end", "known_on", "value"]]
 
 
 def daily_metric(market: Market, metric: str) -> dict[str, dict[pd.Timestamp, tuple]]:
