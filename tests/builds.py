@@ -16,6 +16,7 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SMALL_DATASET = REPOSITORY / "tests" / "datasets" / "demo_small.yml"
+REAL_DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
 
 
 @dataclass(frozen=True)

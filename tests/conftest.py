@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from tests.builds import REPOSITORY, SMALL_DATASET, Market, market
+from tests.builds import REAL_DATASET, REPOSITORY, SMALL_DATASET, Market, market
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,3 +85,18 @@ def real_data() -> Path:
     if not (folder / "us_large_cap_2013_2018").is_dir():
         pytest.skip(f"needs the real market files, which are not at {folder} (FACTORHOUSE_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_market(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Market:
+    """The real files through every stage. Read it, do not change it."""
+
+    def make(folder: Path) -> None:
+        built = market(folder, REAL_DATASET, FACTORHOUSE_DATA=str(real_data))
+        started = time.monotonic()
+        built.all_stages()
+        print(f"real files, all stages: {time.monotonic() - started:.0f} s")
+
+    folder = shared_folder(tmp_path_factory) / "real_market"
+    made_once(folder, make)
+    return market(folder, REAL_DATASET, FACTORHOUSE_DATA=str(real_data))

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.builds import REPOSITORY, Market, market
-from tests.conftest import made_once, shared_folder
+from tests.builds import Market
 
 pytestmark = pytest.mark.real_data
-DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
-
-
-@pytest.fixture(scope="module")
-def real_market(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Market:
-    """The real files, through all stages."""
-
-    def make(folder: Path) -> None:
-        own = market(folder, DATASET, FACTORHOUSE_DATA=str(real_data))
-        started = time.monotonic()
-        own.all_stages()
-        print(f"real files, all stages: {time.monotonic() - started:.0f} s")
-
-    folder = shared_folder(tmp_path_factory) / "real_market"
-    made_once(folder, make)
-    return market(folder, DATASET, FACTORHOUSE_DATA=str(real_data))
 
 
 @pytest.fixture(scope="module")

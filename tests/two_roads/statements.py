@@ -13,6 +13,7 @@ import pandas as pd
 from tests.two_roads.inputs import Market, in_major_units, variables
 
 QUARTER_DAYS = (70, 120)  # quarter ends this far apart follow each other: 12 to 16 weeks
+YEAR_DAYS = (350, 380)  # period ends this far apart are a year apart
 
 
 class Announcement(NamedTuple):
@@ -27,7 +28,9 @@ class Announcement(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a day knows of a metric: its newest value and its trailing-twelve-month sum."""
+    """What a day knows of a metric: its newest value, its trailing-twelve-month sum, and the value
+    of the period a year before the newest.
+    """
 
     last_value: float | None
     last_period: pd.Timestamp | None
@@ -35,21 +38,30 @@ class Known(NamedTuple):
     ttm_value: float | None
     ttm_period: pd.Timestamp | None
     ttm_currency: str | None
+    year_ago_value: float | None
 
 
-def announcements(market: Market, frequencies: tuple[str, ...]) -> dict[tuple, list[Announcement]]:
-    """By symbol and metric, oldest knowledge first."""
+def spoken(market: Market, frequencies: tuple[str, ...], metric: str | None = None) -> pd.DataFrame:
+    """Every value of raw.fundamentals with the day from which it was known, oldest first."""
     key = ["symbol", "metric", "period_end_date", "published_at"]
-    rows = in_major_units(market.newest("raw.fundamentals", key), ["value"])
-    rows = rows[rows["frequency"].isin(frequencies) & rows["value"].notna()]
+    rows = market.newest("raw.fundamentals", key)
+    chosen = rows["frequency"].isin(frequencies) & rows["value"].notna()
+    rows = rows[chosen if metric is None else chosen & (rows["metric"] == metric)]
+    rows = in_major_units(rows, ["value"])
     lag = pd.to_timedelta(rows["frequency"].map(variables()["publication_lag_days"]), unit="D")
     assumed = rows["period_end_date"] + lag
     rows["known_on"] = rows["published_at"].dt.normalize().fillna(assumed)
     rows["published_at"] = rows["published_at"].fillna(assumed)
-    rows = rows.sort_values(["known_on", "published_at"])
+    rows = rows.rename(columns={"period_end_date": "period_end"})
+    return rows.sort_values(["known_on", "published_at"])
+
+
+def announcements(market: Market, frequencies: tuple[str, ...]) -> dict[tuple, list[Announcement]]:
+    """By symbol and metric, oldest knowledge first."""
+    rows = spoken(market, frequencies)
     found: dict[tuple, list[Announcement]] = {}
-    columns = ["symbol", "metric", "known_on", "published_at", "period_end_date", "frequency"]
-    for symbol, metric, *rest in rows[[*columns, "value", "currency"]].itertuples(index=False):
+    columns = ["symbol", "metric", *Announcement._fields]
+    for symbol, metric, *rest in rows[columns].itertuples(index=False):
         found.setdefault((symbol, metric), []).append(Announcement(*rest))
     return found
 
@@ -73,7 +85,19 @@ def knowledge(said: list[Announcement]) -> Known:
         total, currency = years[end].value, years[end].currency
     else:
         total, end, currency = None, None, None
-    return Known(last.value, newest, last.currency, total, end, currency)
+    before = year_before(last, values[last.frequency])
+    return Known(last.value, newest, last.currency, total, end, currency, before)
+
+
+def year_before(last: Announcement, known: dict[pd.Timestamp, Announcement]) -> float | None:
+    """The value of the period that ends nearest 365 days before, if there is one, as now known."""
+    low, high = YEAR_DAYS
+    ages = {(last.period_end - end).days: one for end, one in known.items()}
+    near = [age for age in ages if low <= age <= high]
+    if not near:
+        return None
+    found = ages[min(near, key=lambda age: abs(age - 365))]
+    return found.value if found.currency == last.currency else None
 
 
 class PointInTime:
@@ -93,6 +117,19 @@ class PointInTime:
         if key not in self._states:
             self._states[key] = knowledge(self._said[symbol, metric][:n_known])
         return self._states[key]
+
+    def states(self, metric: str) -> pd.DataFrame:
+        """symbol, known_on and the state of a metric from that day on, for all symbols."""
+        rows = [
+            (symbol, day, *(self.at(symbol, metric, day) or ()))
+            for (symbol, name), days in self._days.items()
+            if name == metric
+            for day in dict.fromkeys(days)
+        ]
+        frame = pd.DataFrame(rows, columns=["symbol", "known_on", *Known._fields])
+        days = dict.fromkeys(["known_on", "last_period", "ttm_period"], "datetime64[us]")
+        numbers = dict.fromkeys(["last_value", "ttm_value", "year_ago_value"], float)
+        return frame.astype({"symbol": "str"} | days | numbers)
 
     def last(self, symbol: str, metric: str, day: pd.Timestamp) -> tuple:
         """(value, period end, currency) of a stock; Nones where unknown or too old."""
@@ -114,6 +151,11 @@ def is_too_old(period_end: pd.Timestamp, day: pd.Timestamp) -> bool:
     return day > period_end + pd.DateOffset(months=variables()["max_statement_age_months"])
 
 
+def are_too_old(period_end: pd.Series, day: pd.Series) -> pd.Series:
+    """``is_too_old`` of two columns."""
+    return day > period_end + pd.DateOffset(months=variables()["max_statement_age_months"])
+
+
 def newest_shares(market: Market) -> Callable[[str, pd.Timestamp], tuple]:
     """A function of symbol and day: (shares outstanding, day they were counted), or Nones."""
     known = PointInTime(market)
@@ -123,6 +165,11 @@ def newest_shares(market: Market) -> Callable[[str, pd.Timestamp], tuple]:
         return value, period_end
 
     return shares
+
+
+def daily_versions(market: Market, metric: str) -> pd.DataFrame:
+    """symbol, period_end, known_on and value of a daily metric, oldest knowledge first."""
+    return spoken(market, ("day",), metric)[["symbol", "period_end", "known_on", "value"]]
 
 
 def daily_metric(market: Market, metric: str) -> dict[str, dict[pd.Timestamp, tuple]]:
