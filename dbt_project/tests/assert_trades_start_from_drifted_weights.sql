@@ -42,4 +42,12 @@ full outer join drifted
         and holdings.symbol = drifted.symbol
         and holdings.trade_date = drifted.date
 
-where abs(coalesce(holdings.weight_before, 0) - coalesce(drifted.closing_weight, 0)) > 1e-12
+left join {{ ref('ruins') }} as ruins
+    on coalesce(holdings.strategy, drifted.strategy) = ruins.strategy
+
+where
+    (
+        ruins.ruin_date is null
+        or coalesce(holdings.trade_date, drifted.date) < ruins.ruin_date
+    )
+    and abs(coalesce(holdings.weight_before, 0) - coalesce(drifted.closing_weight, 0)) > 1e-12

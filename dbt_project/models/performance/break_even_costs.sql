@@ -73,13 +73,30 @@ newton_0 as (
 
 {% endfor %}
 
+worst_days as (
+
+    select
+        daily.strategy,
+        min(daily.return_before_cost) as worst_return
+
+    from daily
+
+    group by daily.strategy
+
+),
+
+-- A book that was ruined without any cost breaks even at none.
 in_bps as (
 
     select
         newton_{{ n_newton_steps }}.strategy,
-        10000 * newton_{{ n_newton_steps }}.cost as break_even_cost_bps
+        case
+            when worst_days.worst_return > -1 then 10000 * newton_{{ n_newton_steps }}.cost
+        end as break_even_cost_bps
 
     from newton_{{ n_newton_steps }}
+
+    inner join worst_days on newton_{{ n_newton_steps }}.strategy = worst_days.strategy
 
 )
 

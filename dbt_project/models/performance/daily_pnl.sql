@@ -1,5 +1,6 @@
 {# Each strategy's day: prior-close weights x returns + cash - cost - borrow, and the NAV then. #}
 {# cash = (1 - sum of weights) x risk-free return. The first day is the first trade: cost alone. #}
+{# A ruined book ends on the day of its ruin, its NAV at or below 0. #}
 with
 
 spans as (
@@ -34,6 +35,10 @@ days as (
             spans.calendar = portfolio_calendar.calendar
             and spans.first_date <= portfolio_calendar.calendar_date
             and portfolio_calendar.has_data
+
+    left join {{ ref('ruins') }} as ruins on spans.strategy = ruins.strategy
+
+    where ruins.ruin_date is null or portfolio_calendar.calendar_date <= ruins.ruin_date
 
 ),
 
@@ -104,14 +109,15 @@ compounded as (
 
     select
         added_up.*,
-        exp(sum(ln(greatest(1 + added_up.net_return, 1e-300))) over to_date) as nav
+        coalesce(exp(sum(ln(greatest(1 + added_up.net_return, 1e-300))) over before_day), 1)
+        * (1 + added_up.net_return) as nav
 
     from added_up
 
-    window to_date as (
+    window before_day as (
         partition by added_up.strategy
         order by added_up.date
-        rows between unbounded preceding and current row
+        rows between unbounded preceding and 1 preceding
     )
 
 )

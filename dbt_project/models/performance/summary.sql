@@ -1,4 +1,5 @@
-{# Each strategy in one row, net of cost. Annualization A = n / years spanned by the dates. #}
+{# Each strategy in one row, net of cost. Annualization A = n / years spanned by the dates. What a #}
+{# ruined book owes beyond its capital is not in ann_return, which is then -1. #}
 with
 
 daily as (
@@ -33,7 +34,7 @@ moments as (
         min(daily.date) as first_date,
         max(daily.date) as last_date,
         count(*) as n_days,
-        max_by(daily.nav, daily.date) as final_nav,
+        greatest(max_by(daily.nav, daily.date), 0) as final_nav,
         stddev_samp(daily.net_return) as std_return,
         avg(daily.excess_return) as mean_excess,
         stddev_samp(daily.excess_return) as std_excess,
@@ -81,8 +82,11 @@ select
         as information_ratio,
     moments.hit_rate,
     moments.mean_gross_exposure,
-    annualized.periods_per_year * moments.total_cost_return / moments.n_days as ann_cost
+    annualized.periods_per_year * moments.total_cost_return / moments.n_days as ann_cost,
+    ruins.ruin_date
 
 from moments
 
 inner join annualized on moments.strategy = annualized.strategy
+
+left join {{ ref('ruins') }} as ruins on moments.strategy = ruins.strategy

@@ -2,7 +2,8 @@
 {# they hold: w_before = w x growth / growth of the book; an executed name then stands at its #}
 {# target. Growth V of the book over a stretch, cash and borrow included, in units of cash growth #}
 {# B: V / B = 1 + sum w x sum(growth x (r - rf) / B) #}
-{# - sum |w short| x borrow x sum(growth x years / B). #}
+{# - sum |w short| x borrow x sum(growth x years / B). A book without value holds nothing; what is #}
+{# traded on paper after its ruin stands here alone. #}
 with recursive
 
 dates as (
@@ -97,14 +98,18 @@ path as (
                 path.weight_after
                 * interval_returns.growth
                 / interval_returns.cash_growth
-                / (
-                    1
-                    + sum(path.weight_after * interval_returns.excess_growth) over book
-                    - sum(
-                        greatest(-path.weight_after, 0)
-                        * path.borrow_ann
-                        * interval_returns.borrowed_years
-                    ) over book
+                / nullif(
+                    greatest(
+                        1
+                        + sum(path.weight_after * interval_returns.excess_growth) over book
+                        - sum(
+                            greatest(-path.weight_after, 0)
+                            * path.borrow_ann
+                            * interval_returns.borrowed_years
+                        ) over book,
+                        0
+                    ),
+                    0
                 ),
                 0
             ) as weight_before

@@ -1,5 +1,6 @@
 {# What each book held overnight into each day, and what it contributed. #}
 {# V, the book's value in its interval: V_before x (1 + rf) + sum growth x (r - rf) x w - borrow. #}
+{# A book that has lost all it had (V <= 0: its shorts may cost more) is closed that day for good. #}
 with
 
 held as (
@@ -70,6 +71,20 @@ book_values as (
         rows between unbounded preceding and current row
     )
 
+),
+
+ruins as (
+
+    select
+        book_values.strategy,
+        min(book_values.date) as ruin_date
+
+    from book_values
+
+    where book_values.closing_book_value <= 0
+
+    group by book_values.strategy
+
 )
 
 select
@@ -80,9 +95,18 @@ select
     held.ret,
     held.opening_value * held.ret / book_values.opening_book_value as contribution,
     held.borrow_value / book_values.opening_book_value as borrow_return,
-    held.closing_value / book_values.closing_book_value as closing_weight
+    case
+        when ruins.ruin_date is null or held.date < ruins.ruin_date
+            then held.closing_value / book_values.closing_book_value
+        else 0
+    end as closing_weight,
+    coalesce(held.date = ruins.ruin_date, false) as is_ruined
 
 from held
 
 inner join book_values
     on held.date = book_values.date and held.strategy = book_values.strategy
+
+left join ruins on held.strategy = ruins.strategy
+
+where ruins.ruin_date is null or held.date <= ruins.ruin_date

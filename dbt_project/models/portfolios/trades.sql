@@ -21,7 +21,12 @@ traded as (
             and holdings.symbol = executions.symbol
             and holdings.trade_date = executions.trade_date
 
-    where holdings.is_executed and holdings.weight_after <> holdings.weight_before
+    left join {{ ref('ruins') }} as ruins on holdings.strategy = ruins.strategy
+
+    where
+        holdings.is_executed
+        and holdings.weight_after <> holdings.weight_before
+        and (ruins.ruin_date is null or holdings.trade_date < ruins.ruin_date)
 
 ),
 

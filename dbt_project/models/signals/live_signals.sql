@@ -71,7 +71,9 @@ held as (
             newest.strategy = holdings.strategy
             and newest.as_of_date = holdings.trade_date
 
-    where holdings.weight_after <> 0
+    left join {{ ref('ruins') }} as ruins on newest.strategy = ruins.strategy
+
+    where holdings.weight_after <> 0 and ruins.ruin_date is null
 
 ),
 
