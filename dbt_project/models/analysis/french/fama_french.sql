@@ -1,6 +1,6 @@
 {# Factor returns as in the library of Fama and French and in Liu, Tsyvinski and Wu (2022): high #}
-{# minus low, each the mean of small and big, and small minus big, each the mean of three; a factor #}
-{# of whose portfolios one is empty has no return that day. The market earns beyond cash. #}
+{# minus low, each the mean of small and big; small minus big, each the mean of three; none on a #}
+{# day on which one of the portfolios is empty. The market's is what it earns beyond cash. #}
 {%- set portfolios = [
     ('small', 'low'), ('small', 'medium'), ('small', 'high'),
     ('big', 'low'), ('big', 'medium'), ('big', 'high'),

@@ -1,13 +1,14 @@
-{# Where each sort is cut: size as said in fama_french_size_groups, the characteristic at the 30th #}
-{# and 70th percentile of the reference names: of the NYSE, of the big, or of all coins; in a #}
-{# size-first sort, of each size group. #}
+{# Where each sort is cut: size as fama_french_size_groups says, the characteristic at the 30th and #}
+{# 70th percentile of the reference names: of the NYSE, of the big, or of all coins; in a sort that #}
+{# puts size first, of each size group. #}
 select
     candidates.formation_date,
     candidates.asset_class,
     candidates.country,
     candidates.sort,
     candidates.breakpoint_group as size_group,
-    max(candidates.characteristic) as characteristic,
+    max(case when candidates.characteristic_value is not null then candidates.characteristic end)
+        as characteristic,
     max(candidates.size_rule) as size_rule,
     max(candidates.size_breakpoint_usd) as size_breakpoint_usd,
     {% for name, share in [('lower_breakpoint', 0.3), ('upper_breakpoint', 0.7)] %}

@@ -52,7 +52,7 @@ flagged as (
 
         select
             ended.asset_class,
-            '{{ frequency }}' as frequency,
+            '{{ frequency }}' as formation_frequency,
             ended.date,
             ended.next_date,
             coalesce({{ is_formation }}, false) as is_formation
@@ -72,12 +72,12 @@ timed as (
     select
         flagged.*,
         last_value(case when flagged.is_formation then flagged.date end ignore nulls) over (
-            partition by flagged.asset_class, flagged.frequency
+            partition by flagged.asset_class, flagged.formation_frequency
             order by flagged.date
             rows between unbounded preceding and 1 preceding
         ) as formation_date,
         lead(case when flagged.is_formation then flagged.date end ignore nulls) over (
-            partition by flagged.asset_class, flagged.frequency
+            partition by flagged.asset_class, flagged.formation_frequency
             order by flagged.date
         ) as next_formation_date
 
@@ -100,7 +100,7 @@ data_ends as (
 
 select
     timed.asset_class,
-    timed.frequency,
+    timed.formation_frequency,
     timed.date,
     timed.is_formation,
     case when timed.formation_date >= data_ends.first_date then timed.formation_date end

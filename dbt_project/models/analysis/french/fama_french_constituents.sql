@@ -38,7 +38,7 @@ grouped as (
 select
     grouped.formation_date,
     grouped.asset_class,
-    grouped.frequency,
+    grouped.formation_frequency,
     grouped.sort,
     grouped.symbol,
     grouped.country,

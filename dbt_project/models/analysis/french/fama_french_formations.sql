@@ -7,7 +7,7 @@ by_venue as (
 
     select
         calendar.asset_class,
-        calendar.frequency,
+        calendar.formation_frequency,
         calendar.date as formation_date,
         calendar.next_date as held_from_date,
         calendar.next_formation_date as held_to_date,
@@ -39,7 +39,7 @@ months as (
 
     from by_venue
 
-    where by_venue.frequency = 'month'
+    where by_venue.formation_frequency = 'month'
 
     window months_of_venue as (partition by by_venue.venue order by by_venue.formation_date)
 
@@ -47,7 +47,7 @@ months as (
 
 select
     by_venue.asset_class,
-    by_venue.frequency,
+    by_venue.formation_frequency,
     by_venue.formation_date,
     by_venue.venue,
     by_venue.session_date,
@@ -61,6 +61,6 @@ from by_venue
 
 left join months
     on
-        by_venue.frequency in ('june', 'month')
+        by_venue.formation_frequency in ('june', 'month')
         and by_venue.formation_date = months.formation_date
         and by_venue.venue = months.venue

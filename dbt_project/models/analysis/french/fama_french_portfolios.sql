@@ -32,7 +32,7 @@ select
     sum(capped.prior_market_cap_usd * capped.ret_1d)
     / nullif(sum(capped.prior_market_cap_usd), 0) as return,
     count(*) as n_names,
-    sum(capped.prior_market_cap_usd) as market_cap_usd
+    sum(capped.prior_market_cap_usd) as prior_market_cap_usd
 
 from capped
 
@@ -41,7 +41,7 @@ inner join {{ ref('fama_french_calendar') }} as calendar on capped.date = calend
 inner join {{ ref('fama_french_constituents') }} as constituents
     on
         calendar.asset_class = constituents.asset_class
-        and calendar.frequency = constituents.frequency
+        and calendar.formation_frequency = constituents.formation_frequency
         and calendar.formation_date = constituents.formation_date
         and capped.symbol = constituents.symbol
         and capped.date <= constituents.held_to_date

@@ -1,41 +1,8 @@
 {{ config(schema='construction') }}
-{# Who can be sorted at each formation, small or big. Fama and French: the median of the NYSE's #}
-{# names where a country's names trade there and elsewhere; else, as in their international files, #}
-{# big are the largest names that make up 90 % of the country's cap. Crypto: the median coin. #}
+{# Small or big, at each formation. Fama and French: by the median of the NYSE's names where a #}
+{# country's names trade there and elsewhere; else, as in their international files, big are the #}
+{# largest names that make up 90 % of the country's cap. Crypto: by the median coin. #}
 with
-
-eligible as (
-
-    select
-        formations.asset_class,
-        formations.frequency,
-        formations.formation_date,
-        universe_daily.symbol,
-        universe_daily.venue,
-        case formations.asset_class
-            when 'crypto' then 'all'
-            else coalesce(universe_daily.country, 'unknown')
-        end as country,
-        prices_daily.market_cap_usd,
-        formations.session_date,
-        formations.held_from_date,
-        formations.held_to_date
-
-    from {{ ref('fama_french_formations') }} as formations
-
-    inner join {{ ref('universe_daily') }} as universe_daily
-        on
-            formations.venue = universe_daily.venue
-            and formations.session_date = universe_daily.as_of_date
-
-    inner join {{ ref('prices_daily') }} as prices_daily
-        on
-            universe_daily.symbol = prices_daily.symbol
-            and universe_daily.as_of_date = prices_daily.as_of_date
-
-    where universe_daily.is_tradable and prices_daily.market_cap_usd > 0
-
-),
 
 ranked as (
 
@@ -43,8 +10,8 @@ ranked as (
         eligible.*,
         coalesce(
             sum(eligible.market_cap_usd) over (
-                partition by eligible.frequency, eligible.formation_date, eligible.country
-                order by eligible.market_cap_usd desc, eligible.symbol
+                partition by eligible.formation_frequency, eligible.formation_date, eligible.country
+                order by eligible.market_cap_usd desc, eligible.symbol asc
                 rows between unbounded preceding and 1 preceding
             ),
             0
@@ -59,16 +26,19 @@ ranked as (
             else 'cap_share'
         end as size_rule
 
-    from eligible
+    from {{ ref('fama_french_eligible') }} as eligible
 
-    window whole as (partition by eligible.frequency, eligible.formation_date, eligible.country)
+    window whole as (
+        partition by
+            eligible.formation_frequency, eligible.formation_date, eligible.country
+    )
 
 ),
 
 cuts as (
 
     select
-        ranked.frequency,
+        ranked.formation_frequency,
         ranked.formation_date,
         ranked.country,
         ranked.size_rule,
@@ -91,7 +61,7 @@ cuts as (
 
     from ranked
 
-    group by ranked.frequency, ranked.formation_date, ranked.country, ranked.size_rule
+    group by ranked.formation_frequency, ranked.formation_date, ranked.country, ranked.size_rule
 
 ),
 
@@ -114,7 +84,7 @@ grouped as (
 
     inner join cuts
         on
-            ranked.frequency = cuts.frequency
+            ranked.formation_frequency = cuts.formation_frequency
             and ranked.formation_date = cuts.formation_date
             and ranked.country = cuts.country
 
@@ -122,7 +92,7 @@ grouped as (
 
 select
     grouped.asset_class,
-    grouped.frequency,
+    grouped.formation_frequency,
     grouped.formation_date,
     grouped.symbol,
     grouped.venue,

@@ -18,7 +18,7 @@
     select
         '{{ asset_class }}' as asset_class,
         '{{ sort }}' as sort,
-        '{{ frequency }}' as frequency,
+        '{{ frequency }}' as formation_frequency,
         {% if characteristic is none %}
             cast(null as varchar) as characteristic,
         {% else %}

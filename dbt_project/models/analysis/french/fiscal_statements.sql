@@ -12,7 +12,7 @@ junes as (
 
     from {{ ref('fama_french_calendar') }} as calendar
 
-    where calendar.frequency = 'june' and calendar.is_formation
+    where calendar.formation_frequency = 'june' and calendar.is_formation
 
 ),
 
@@ -32,7 +32,7 @@ known as (
 
     inner join junes
         on
-            junes.formation_date >= stg_fundamentals.known_on_date
+            stg_fundamentals.known_on_date <= junes.formation_date
             and extract(year from stg_fundamentals.period_end_date)
             between junes.formation_year - 3 and junes.formation_year
 

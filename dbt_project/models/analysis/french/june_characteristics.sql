@@ -1,7 +1,7 @@
 {{ config(schema='construction') }}
-{# What equities are sorted by at the end of June. Fama and French (1993, 2015): book equity of the #}
-{# last fiscal year / cap of December, operating profit / book equity, growth of assets; where a #}
-{# country's statements tell no operating profit, return on equity, Hou, Xue and Zhang (2015). #}
+{# What equities are sorted by at the end of June. Fama and French (1993, 2015): book equity of #}
+{# the last fiscal year / cap of December, operating profit / book equity, growth of assets; where #}
+{# a country's statements tell no operating profit, return on equity (Hou, Xue and Zhang 2015). #}
 {%- set expenses = ['cost_of_goods_sold', 'sga_expense', 'interest_expense'] -%}
 with
 
@@ -17,11 +17,11 @@ eligible as (
 
     inner join {{ ref('fama_french_formations') }} as formations
         on
-            size_groups.frequency = formations.frequency
+            size_groups.formation_frequency = formations.formation_frequency
             and size_groups.formation_date = formations.formation_date
             and size_groups.venue = formations.venue
 
-    where size_groups.frequency = 'june'
+    where size_groups.formation_frequency = 'june'
 
 ),
 
@@ -31,9 +31,14 @@ pivoted as (
         items.formation_date,
         items.symbol,
         items.currency,
-        max(case when items.metric = 'book_equity' and items.last_value > 0 then items.last_value end)
-            as book_equity,
-        max(case when items.metric = 'total_assets' then items.last_value end) as total_assets,
+        max(
+            case
+                when items.metric = 'book_equity' and items.fiscal_year_value > 0
+                    then items.fiscal_year_value
+            end
+        ) as book_equity,
+        max(case when items.metric = 'total_assets' then items.fiscal_year_value end)
+            as total_assets,
         max(
             case
                 when items.metric = 'total_assets' and items.prior_year_value > 0
@@ -63,7 +68,10 @@ measured as (
         / case when december.market_cap_usd > 0 then december.market_cap_usd end
             as book_to_market,
         case
-            when coalesce({% for expense in expenses %}pivoted.{{ expense }}{% if not loop.last %}, {% endif %}{% endfor %}) is not null
+            when
+                {% for expense in expenses %}
+                    pivoted.{{ expense }} is not null{% if not loop.last %} or{% endif %}
+                {% endfor %}
                 then
                     (
                         pivoted.revenue
@@ -95,42 +103,25 @@ measured as (
 
 ),
 
-by_country as (
+counted as (
 
     select
         measured.*,
         count(measured.operating_profitability) over (
             partition by measured.formation_date, measured.country
-        ) > 0 as has_operating_profit
+        ) = 0 as is_return_on_equity
 
     from measured
 
-),
-
-stacked as (
-
-    {% for sort, characteristic, is_used in [
-        ('book_to_market', 'book_to_market', 'true'),
-        ('profitability', 'operating_profitability', 'by_country.has_operating_profit'),
-        ('profitability', 'return_on_equity', 'not by_country.has_operating_profit'),
-        ('investment', 'asset_growth', 'true'),
-    ] %}
-
-        select
-            by_country.formation_date,
-            by_country.symbol,
-            '{{ sort }}' as sort,
-            '{{ characteristic }}' as characteristic,
-            by_country.{{ characteristic }} as characteristic_value
-
-        from by_country
-
-        where by_country.{{ characteristic }} is not null and {{ is_used }}
-
-        {% if not loop.last %}union all{% endif %}
-
-    {% endfor %}
-
 )
 
-select * from stacked
+select
+    counted.formation_date,
+    counted.symbol,
+    counted.book_to_market,
+    counted.operating_profitability,
+    counted.return_on_equity,
+    counted.asset_growth,
+    counted.is_return_on_equity
+
+from counted

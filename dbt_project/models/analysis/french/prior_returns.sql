@@ -4,6 +4,7 @@
 {# (both French's library). Crypto: three weeks to the formation, Liu, Tsyvinski and Wu (2022). #}
 with
 
+-- n_history counts the bars of a listing: its difference, those between two sessions.
 prices as (
 
     select
@@ -24,12 +25,40 @@ prices as (
 
 ),
 
--- n_history counts the bars of a listing: the difference, those between two of its sessions.
+by_row as (
+
+    {% for asset_class, first, last in [('equity', 250, 20), ('crypto', 21, 0)] %}
+
+        select
+            prices.symbol,
+            prices.as_of_date,
+            lag(prices.adj_close, {{ last }}) over history as adj_close,
+            lag(prices.adj_close, {{ first }}) over history as first_adj_close,
+            lag(prices.n_history, {{ last }}) over history
+            - lag(prices.n_history, {{ first }}) over history as n_bars,
+            {{ first - last }} as n_sessions
+
+        from prices
+
+        where prices.asset_class = '{{ asset_class }}'
+
+        window
+            history as (
+                partition by prices.symbol, prices.listing_no
+                order by prices.session_no
+            )
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
+
+),
+
 spans as (
 
     select
         size_groups.asset_class,
-        size_groups.frequency,
+        size_groups.formation_frequency,
         size_groups.formation_date,
         size_groups.symbol,
         last_month.adj_close,
@@ -41,7 +70,7 @@ spans as (
 
     inner join {{ ref('fama_french_formations') }} as formations
         on
-            size_groups.frequency = formations.frequency
+            size_groups.formation_frequency = formations.formation_frequency
             and size_groups.formation_date = formations.formation_date
             and size_groups.venue = formations.venue
 
@@ -60,57 +89,34 @@ spans as (
             and formations.year_ago_date = last_year.as_of_date
             and prices.listing_no = last_year.listing_no
 
-    where size_groups.frequency = 'month'
+    where size_groups.formation_frequency = 'month'
 
-    {% for asset_class, frequency, first, last in [
-        ('equity', 'day', 250, 20), ('crypto', 'week', 21, 0),
-    ] %}
+    union all
 
-        union all
+    select
+        size_groups.asset_class,
+        size_groups.formation_frequency,
+        size_groups.formation_date,
+        size_groups.symbol,
+        by_row.adj_close,
+        by_row.first_adj_close,
+        by_row.n_bars,
+        by_row.n_sessions
 
-        select
-            size_groups.asset_class,
-            size_groups.frequency,
-            size_groups.formation_date,
-            size_groups.symbol,
-            by_row.adj_close,
-            by_row.first_adj_close,
-            by_row.n_bars,
-            {{ first - last }} as n_sessions
+    from {{ ref('fama_french_size_groups') }} as size_groups
 
-        from {{ ref('fama_french_size_groups') }} as size_groups
+    inner join by_row
+        on
+            size_groups.symbol = by_row.symbol
+            and size_groups.session_date = by_row.as_of_date
 
-        inner join (
-            select
-                prices.symbol,
-                prices.as_of_date,
-                lag(prices.adj_close, {{ last }}) over history as adj_close,
-                lag(prices.adj_close, {{ first }}) over history as first_adj_close,
-                lag(prices.n_history, {{ last }}) over history
-                - lag(prices.n_history, {{ first }}) over history as n_bars
-
-            from prices
-
-            where prices.asset_class = '{{ asset_class }}'
-
-            window history as (
-                partition by prices.symbol, prices.listing_no
-                order by prices.session_no
-            )
-        ) as by_row
-            on
-                size_groups.symbol = by_row.symbol
-                and size_groups.session_date = by_row.as_of_date
-
-        where size_groups.frequency = '{{ frequency }}'
-
-    {% endfor %}
+    where size_groups.formation_frequency in ('day', 'week')
 
 )
 
 select
     spans.asset_class,
-    spans.frequency,
+    spans.formation_frequency,
     spans.formation_date,
     spans.symbol,
     spans.adj_close / spans.first_adj_close - 1 as prior_return
