@@ -95,7 +95,7 @@ def daily_worths(
 def grown(worths: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return and number of names per date and group: the worths at both closes added up."""
     groups = worths.groupby(["date", by])
-    opening, closing = groups["opening"].agg(math.fsum), groups["closing"].agg(math.fsum)
+    opening, closing = groups["opening"].sum(), groups["closing"].sum()
     return pd.DataFrame({"return": closing / opening - 1, "n_names": groups.size()}).reset_index()
 
 
