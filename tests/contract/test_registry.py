@@ -180,7 +180,13 @@ def test_staging_reads_the_vintages_known_at_the_second_clock_alone(manifest: di
 
 
 def test_forward_returns_are_named_only_where_they_may_be(manifest: dict) -> None:
-    allowed = {"forward_returns", "training_targets", "model_metrics", "factor_ic"}
+    allowed = {
+        "forward_returns",
+        "training_targets",
+        "model_metrics",
+        "factor_ic",
+        "quantile_forward_returns",
+    }
     named = {
         node["name"]
         for node in manifest["nodes"].values()
