@@ -1,5 +1,6 @@
 {# Statement items as known on each factor date, in US dollars at the day's exchange rate. #}
-{# Stocks are the newest value, flows (_ttm) four consecutive quarters or else the newest year. #}
+{# Stocks are the newest value (_year_ago: as known now of a year before), flows (_ttm) four #}
+{# consecutive quarters or else the newest year. #}
 {%- set stocks = ['book_equity', 'total_assets', 'total_liabilities'] -%}
 {%- set flows = [
     'net_income', 'revenue', 'gross_profit', 'operating_cash_flow', 'cost_of_goods_sold',
@@ -34,6 +35,14 @@ known as (
             when
                 members.as_of_date
                 <= {{ add_months(
+                    'fundamentals_known.period_end_date', var('max_statement_age_months')
+                ) }}
+                then fundamentals_known.year_ago_value * fx_daily.usd_per_unit
+        end as year_ago_value_usd,
+        case
+            when
+                members.as_of_date
+                <= {{ add_months(
                     'fundamentals_known.ttm_end_date', var('max_statement_age_months')
                 ) }}
                 then fundamentals_known.ttm_value * fx_daily.usd_per_unit
@@ -64,6 +73,8 @@ pivoted as (
             max(case when known.metric = '{{ metric }}' then known.last_value_usd end)
                 as {{ metric }},
         {% endfor %}
+        max(case when known.metric = 'total_assets' then known.year_ago_value_usd end)
+            as total_assets_year_ago,
         {% for metric in flows %}
             max(case when known.metric = '{{ metric }}' then known.ttm_value_usd end)
                 as {{ metric }}_ttm{% if not loop.last %},{% endif %}

@@ -1,5 +1,6 @@
 {# Every statement item as known, on each stretch between two announcements: its newest value, #}
-{# the sum of the newest four consecutive quarters (else the newest year), and where it ends. #}
+{# its value a year before, the sum of the newest four consecutive quarters (else the newest #}
+{# year), and where that ends. #}
 with
 
 statement_versions as (
@@ -35,9 +36,15 @@ by_frequency as (
             as last_value,
         max(case when statement_versions.period_rank = 1 then statement_versions.currency end)
             as currency,
-        count(*) as n_periods,
-        sum(statement_versions.period_value) as sum_value,
-        min(statement_versions.period_end_date) as first_period_end_date
+        max(case when statement_versions.is_year_ago then statement_versions.period_value end)
+            as year_ago_value,
+        max(case when statement_versions.is_year_ago then statement_versions.currency end)
+            as year_ago_currency,
+        count(*) filter (where statement_versions.period_rank <= 4) as n_periods,
+        sum(statement_versions.period_value) filter (where statement_versions.period_rank <= 4)
+            as sum_value,
+        min(statement_versions.period_end_date) filter (where statement_versions.period_rank <= 4)
+            as first_period_end_date
 
     from statement_versions
 
@@ -66,6 +73,16 @@ chosen as (
                 then quarters.last_value
             else years.last_value
         end as last_value,
+        case
+            when
+                coalesce(quarters.period_end_date >= years.period_end_date, years.symbol is null)
+                then
+                    case
+                        when quarters.currency = quarters.year_ago_currency
+                            then quarters.year_ago_value
+                    end
+            when years.currency = years.year_ago_currency then years.year_ago_value
+        end as year_ago_value,
         coalesce(quarters.currency, years.currency) as currency,
         quarters.n_periods = 4
         and {{ days_between('quarters.first_period_end_date', 'quarters.period_end_date') }}
@@ -102,6 +119,7 @@ select
     chosen.period_end_date,
     chosen.currency,
     chosen.last_value,
+    chosen.year_ago_value,
     case when chosen.has_four_quarters then chosen.sum_of_quarters else chosen.year_value end
         as ttm_value,
     case when chosen.has_four_quarters then chosen.quarter_end_date else chosen.year_end_date end

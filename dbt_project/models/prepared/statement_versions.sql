@@ -1,5 +1,5 @@
 {# Statement items as known, on each stretch between two announcements: the four newest quarters #}
-{# and years of each item, in their newest version. #}
+{# and years of each item and the one a year before the newest, in their newest version. #}
 with
 
 items as (
@@ -87,29 +87,55 @@ ordered as (
 
     select
         versions.*,
-        row_number() over periods as period_rank
+        row_number() over periods as period_rank,
+        {{ days_between(
+            'versions.period_end_date', 'max(versions.period_end_date) over same_frequency'
+        ) }} as days_before_newest
 
     from versions
 
-    window periods as (
-        partition by
-            versions.symbol, versions.metric, versions.known_from, versions.frequency
-        order by versions.period_end_date desc
+    window
+        same_frequency as (
+            partition by
+                versions.symbol, versions.metric, versions.known_from, versions.frequency
+        ),
+        periods as (
+            partition by
+                versions.symbol, versions.metric, versions.known_from, versions.frequency
+            order by versions.period_end_date desc
+        )
+
+),
+
+-- A year before: fiscal years of 52 or 53 weeks end 364 or 371 days after the last one.
+compared as (
+
+    select
+        ordered.*,
+        ordered.days_before_newest between 350 and 380
+        and row_number() over nearest_to_a_year = 1 as is_year_ago
+
+    from ordered
+
+    window nearest_to_a_year as (
+        partition by ordered.symbol, ordered.metric, ordered.known_from, ordered.frequency
+        order by abs(ordered.days_before_newest - 365), ordered.period_end_date desc
     )
 
 )
 
 select
-    ordered.symbol,
-    ordered.metric,
-    ordered.known_from,
-    ordered.known_to,
-    ordered.frequency,
-    ordered.period_end_date,
-    ordered.period_rank,
-    ordered.period_value,
-    ordered.currency
+    compared.symbol,
+    compared.metric,
+    compared.known_from,
+    compared.known_to,
+    compared.frequency,
+    compared.period_end_date,
+    compared.period_rank,
+    coalesce(compared.is_year_ago, false) as is_year_ago,
+    compared.period_value,
+    compared.currency
 
-from ordered
+from compared
 
-where ordered.period_rank <= 4
+where compared.period_rank <= 4 or compared.is_year_ago

@@ -1,68 +1,65 @@
 {# Momentum. Jegadeesh and Titman (1993): the year's or half year's return without its last, #}
-{# reversing month. Liu, Tsyvinski and Wu (2022): three weeks, none skipped. #}
+{# reversing month. Liu, Tsyvinski and Wu (2022): one to four weeks, none skipped. #}
+{# George and Hwang (2004): the price as a share of the year's highest. #}
 with
+
+prices as (
+
+    select
+        prices_daily.as_of_date,
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        prices_daily.listing_no,
+        prices_daily.session_no,
+        prices_daily.adj_close,
+        case when not prices_daily.is_stale then prices_daily.adj_close end as bar_price,
+        count(case when not prices_daily.is_stale then 1 end) over past as n_bars
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+    window
+        past as (
+            partition by prices_daily.symbol, prices_daily.listing_no
+            order by prices_daily.session_no
+            rows between unbounded preceding and current row
+        )
+
+),
 
 returns as (
 
     {% for asset_class, sessions in var('sessions').items() %}
 
         select
-            prices_daily.as_of_date,
-            prices_daily.symbol,
+            prices.as_of_date,
+            prices.symbol,
+            prices.asset_class,
+            {{ past_return(sessions.year, sessions.month) }} as momentum_12_1,
+            {{ past_return(6 * sessions.month, sessions.month) }} as momentum_6_1,
+            {{ past_return(7, 0) }} as momentum_1w,
+            {{ past_return(14, 0) }} as momentum_2w,
+            {{ past_return(21, 0) }} as momentum_3w,
+            {{ past_return(28, 0) }} as momentum_4w,
             case
                 when
-                    count(case when not prices_daily.is_stale then 1 end) over past_year
-                    >= {{ (sessions.year - sessions.month) * var('window_coverage') }}
-                    then
-                        lag(prices_daily.adj_close, {{ sessions.month }}) over history
-                        / nullif(lag(prices_daily.adj_close, {{ sessions.year }}) over history, 0)
-                        - 1
-            end as momentum_12_1,
-            case
-                when
-                    count(case when not prices_daily.is_stale then 1 end) over half_year
-                    >= {{ 5 * sessions.month * var('window_coverage') }}
-                    then
-                        lag(prices_daily.adj_close, {{ sessions.month }}) over history
-                        / nullif(
-                            lag(prices_daily.adj_close, {{ 6 * sessions.month }}) over history, 0
-                        )
-                        - 1
-            end as momentum_6_1,
-            case
-                when
-                    count(case when not prices_daily.is_stale then 1 end) over three_weeks
-                    >= {{ 21 * var('window_coverage') }}
-                    then
-                        prices_daily.adj_close
-                        / nullif(lag(prices_daily.adj_close, 21) over history, 0)
-                        - 1
-            end as momentum_3w
+                    count(prices.bar_price) over past_year
+                    >= {{ sessions.year * var('window_coverage') }}
+                    then prices.adj_close / nullif(max(prices.bar_price) over past_year, 0)
+            end as high_52w
 
-        from {{ ref('prices_daily') }} as prices_daily
+        from prices
 
-        where prices_daily.asset_class = '{{ asset_class }}'
+        where prices.asset_class = '{{ asset_class }}'
 
         window
             history as (
-                partition by prices_daily.symbol, prices_daily.listing_no
-                order by prices_daily.session_no
+                partition by prices.symbol, prices.listing_no
+                order by prices.session_no
             ),
             past_year as (
-                partition by prices_daily.symbol, prices_daily.listing_no
-                order by prices_daily.session_no
-                rows between {{ sessions.year - 1 }} preceding and {{ sessions.month }} preceding
-            ),
-            half_year as (
-                partition by prices_daily.symbol, prices_daily.listing_no
-                order by prices_daily.session_no
-                rows between {{ 6 * sessions.month - 1 }} preceding
-                and {{ sessions.month }} preceding
-            ),
-            three_weeks as (
-                partition by prices_daily.symbol, prices_daily.listing_no
-                order by prices_daily.session_no
-                rows between 20 preceding and current row
+                partition by prices.symbol, prices.listing_no
+                order by prices.session_no
+                rows between {{ sessions.year - 1 }} preceding and current row
             )
 
         {% if not loop.last %}union all{% endif %}
@@ -76,7 +73,7 @@ select
     members.symbol,
     members.asset_class{% if registered_factors('momentum') %},{% endif %}
     {% for factor in registered_factors('momentum') %}
-        returns.{{ factor.name }}{% if not loop.last %},{% endif %}
+        {{ factor_column(factor, 'returns') }}{% if not loop.last %},{% endif %}
     {% endfor %}
 
 from {{ ref('cross_section_members') }} as members

@@ -1,28 +1,60 @@
-{# Value: what a name is worth on its books, or moves on its chain, against its market cap. #}
-{# Fama and French (1992), Basu (1977); network value to transactions: Liu et al. (2022). #}
+{# Value: what a name owns, earns, sells, or moves on its chain, against its market cap. Fama and #}
+{# French (1992), Basu (1977), Barbee et al. (1996), Lakonishok et al. (1994), Liu et al. (2022). #}
+{# Where no book exists, the return years ago turned around: De Bondt and Thaler (1985). #}
 with
 
-capitalized as (
+prices as (
 
     select
-        members.as_of_date,
-        members.symbol,
-        members.asset_class,
-        members.session_date,
-        case when prices_daily.market_cap_usd > 0 then prices_daily.market_cap_usd end
-            as market_cap_usd
+        prices_daily.as_of_date,
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        prices_daily.listing_no,
+        prices_daily.session_no,
+        prices_daily.adj_close,
+        prices_daily.market_cap_usd,
+        count(case when not prices_daily.is_stale then 1 end) over past as n_bars
 
-    from {{ ref('cross_section_members') }} as members
+    from {{ ref('prices_daily') }} as prices_daily
 
-    inner join {{ ref('prices_daily') }} as prices_daily
-        on
-            members.symbol = prices_daily.symbol
-            and members.session_date = prices_daily.as_of_date
+    window
+        past as (
+            partition by prices_daily.symbol, prices_daily.listing_no
+            order by prices_daily.session_no
+            rows between unbounded preceding and current row
+        )
 
 ),
 
--- Mean daily transfer value of the last 90 days, where at least 80 % of them are known.
-transfers as (
+priced as (
+
+    {% for asset_class, sessions in var('sessions').items() %}
+        {% set n_years = {'equity': 5, 'crypto': 3}[asset_class] %}
+
+        select
+            prices.as_of_date,
+            prices.symbol,
+            case when prices.market_cap_usd > 0 then prices.market_cap_usd end as market_cap_usd,
+            {{ past_return(n_years * sessions.year, sessions.year) }} as long_run_reversal
+
+        from prices
+
+        where prices.asset_class = '{{ asset_class }}'
+
+        window
+            history as (
+                partition by prices.symbol, prices.listing_no
+                order by prices.session_no
+            )
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
+
+),
+
+-- Means of the last 90 and 30 days, where at least 80 % of them are known.
+onchain as (
 
     select
         onchain_daily.symbol,
@@ -30,39 +62,61 @@ transfers as (
         case
             when
                 count(onchain_daily.adjusted_transfer_value) over last_90_days
-                >= 90 * {{ var('window_coverage') }}
+                >= {{ 90 * var('window_coverage') }}
                 then avg(onchain_daily.adjusted_transfer_value) over last_90_days
-        end as mean_transfer_value
+        end as mean_transfer_value,
+        case
+            when
+                count(onchain_daily.active_addresses) over last_30_days
+                >= {{ 30 * var('window_coverage') }}
+                then avg(onchain_daily.active_addresses) over last_30_days
+        end as mean_active_addresses
 
     from {{ ref('onchain_daily') }} as onchain_daily
 
-    window last_90_days as (
-        partition by onchain_daily.symbol
-        order by onchain_daily.as_of_date
-        range between interval 89 days preceding and current row
-    )
+    window
+        last_90_days as (
+            partition by onchain_daily.symbol
+            order by onchain_daily.as_of_date
+            range between interval 89 days preceding and current row
+        ),
+        last_30_days as (
+            partition by onchain_daily.symbol
+            order by onchain_daily.as_of_date
+            range between interval 29 days preceding and current row
+        )
 
 )
 
 select
-    capitalized.as_of_date,
-    capitalized.symbol,
-    capitalized.asset_class,
+    members.as_of_date,
+    members.symbol,
+    members.asset_class,
     case when statement_values.book_equity > 0 then statement_values.book_equity end
-    / capitalized.market_cap_usd as book_to_market,
-    statement_values.net_income_ttm / capitalized.market_cap_usd as earnings_to_price,
-    capitalized.market_cap_usd / nullif(transfers.mean_transfer_value, 0)
-        as network_value_to_transactions
+    / priced.market_cap_usd as book_to_market,
+    statement_values.net_income_ttm / priced.market_cap_usd as earnings_to_price,
+    statement_values.revenue_ttm / priced.market_cap_usd as sales_to_price,
+    statement_values.operating_cash_flow_ttm / priced.market_cap_usd as cashflow_to_price,
+    priced.market_cap_usd / nullif(onchain.mean_transfer_value, 0)
+        as network_value_to_transactions,
+    priced.market_cap_usd / nullif(onchain.mean_active_addresses, 0)
+        as market_cap_per_active_address,
+    priced.long_run_reversal
 
-from capitalized
+from {{ ref('cross_section_members') }} as members
+
+inner join priced
+    on
+        members.symbol = priced.symbol
+        and members.session_date = priced.as_of_date
 
 left join {{ ref('statement_values') }} as statement_values
     on
-        capitalized.as_of_date = statement_values.as_of_date
-        and capitalized.symbol = statement_values.symbol
+        members.as_of_date = statement_values.as_of_date
+        and members.symbol = statement_values.symbol
 
-left join transfers
+left join onchain
     on
-        capitalized.symbol = transfers.symbol
-        and capitalized.session_date = transfers.as_of_date
-        and capitalized.asset_class = 'crypto'
+        members.symbol = onchain.symbol
+        and members.session_date = onchain.as_of_date
+        and members.asset_class = 'crypto'

@@ -1,5 +1,6 @@
-{# Risk of the past year: standard deviation of daily returns, annualized, and the slope on the #}
-{# asset class's market. Ang et al. (2006), Frazzini and Pedersen (2014). #}
+{# Risk: standard deviation of daily returns, annualized, Ang et al. (2006); slope on the asset #}
+{# class's market, Frazzini and Pedersen (2014), and what that leaves, annualized, Ang et al. #}
+{# (2006); the month's largest daily return, Bali, Cakici and Whitelaw (2011). #}
 with
 
 returns as (
@@ -32,6 +33,7 @@ rolled as (
         select
             returns.as_of_date,
             returns.symbol,
+            returns.asset_class,
             case
                 when
                     count(returns.ret_1d) over past_year
@@ -40,16 +42,51 @@ rolled as (
             end as volatility_1y,
             case
                 when
+                    count(returns.ret_1d) over past_quarter
+                    >= {{ 3 * sessions.month * var('window_coverage') }}
+                    then stddev_samp(returns.ret_1d) over past_quarter * sqrt({{ sessions.year }})
+            end as volatility_3m,
+            case
+                when
                     count(returns.market_return) over past_year
                     >= {{ sessions.year * var('window_coverage') }}
-                    then regr_slope(returns.ret_1d, returns.market_return) over past_year
-            end as beta_1y
+                    then
+                        regr_sxy(returns.ret_1d, returns.market_return) over past_year
+                        / nullif(regr_sxx(returns.ret_1d, returns.market_return) over past_year, 0)
+            end as beta_1y,
+            case
+                when
+                    count(returns.ret_1d) over past_month
+                    >= {{ sessions.month * var('window_coverage') }}
+                    then max(returns.ret_1d) over past_month
+            end as max_return_1m,
+            sqrt({{ sessions.year }}) as annualizing,
+            case
+                when
+                    count(returns.market_return) over past_quarter
+                    >= {{ 3 * sessions.month * var('window_coverage') }}
+                    then count(returns.market_return) over past_quarter - 2
+            end as n_left,
+            regr_syy(returns.ret_1d, returns.market_return) over past_quarter
+            - power(regr_sxy(returns.ret_1d, returns.market_return) over past_quarter, 2)
+            / nullif(regr_sxx(returns.ret_1d, returns.market_return) over past_quarter, 0)
+                as sum_squares_left
 
         from returns
 
         where returns.asset_class = '{{ asset_class }}'
 
         window
+            past_month as (
+                partition by returns.symbol, returns.listing_no
+                order by returns.session_no
+                rows between {{ sessions.month - 1 }} preceding and current row
+            ),
+            past_quarter as (
+                partition by returns.symbol, returns.listing_no
+                order by returns.session_no
+                rows between {{ 3 * sessions.month - 1 }} preceding and current row
+            ),
             past_year as (
                 partition by returns.symbol, returns.listing_no
                 order by returns.session_no
@@ -60,6 +97,21 @@ rolled as (
 
     {% endfor %}
 
+),
+
+-- A name that is all market leaves nothing, by rounding even less than that: 0.
+measured as (
+
+    select
+        rolled.*,
+        case
+            when rolled.n_left > 0 and rolled.sum_squares_left > 0
+                then sqrt(rolled.sum_squares_left / rolled.n_left) * rolled.annualizing
+            when rolled.n_left > 0 and rolled.sum_squares_left <= 0 then 0
+        end as idiosyncratic_volatility_3m
+
+    from rolled
+
 )
 
 select
@@ -67,12 +119,12 @@ select
     members.symbol,
     members.asset_class{% if registered_factors('volatility') %},{% endif %}
     {% for factor in registered_factors('volatility') %}
-        rolled.{{ factor.name }}{% if not loop.last %},{% endif %}
+        {{ factor_column(factor, 'measured') }}{% if not loop.last %},{% endif %}
     {% endfor %}
 
 from {{ ref('cross_section_members') }} as members
 
-inner join rolled
+inner join measured
     on
-        members.symbol = rolled.symbol
-        and members.session_date = rolled.as_of_date
+        members.symbol = measured.symbol
+        and members.session_date = measured.as_of_date

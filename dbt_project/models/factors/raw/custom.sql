@@ -1,0 +1,80 @@
+{# Your own factors; the worked example is the moving average distance: the mean price of a month #}
+{# over the mean price of 200 sessions. Avramov, Kaplanski and Subrahmanyam (2021). #}
+{# How to add one: docs/add_a_factor.md. #}
+with
+
+-- What your factors read, one row per session of the name. More columns of prices_daily may go
+-- here (volume, market_cap_usd, ...). A stale row carries the last price: it is no bar.
+bars as (
+
+    select
+        prices_daily.as_of_date,
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        prices_daily.session_no,
+        prices_daily.listing_no,
+        case when not prices_daily.is_stale then prices_daily.adj_close end as bar_price
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+),
+
+-- One column per factor, by the name it bears in the registry of dbt_project.yml. The loop puts
+-- each asset class's own month and year (in sessions) into the windows; a row sees only itself and
+-- rows before it. Too few bars, or nothing to divide by, give no value.
+measured as (
+
+    {% for asset_class, sessions in var('sessions').items() %}
+
+        select
+            bars.as_of_date,
+            bars.symbol,
+            bars.asset_class,
+            case
+                when
+                    count(bars.bar_price) over past_month
+                    >= {{ sessions.month * var('window_coverage') }}
+                    and count(bars.bar_price) over past_200_sessions
+                    >= {{ 200 * var('window_coverage') }}
+                    then
+                        avg(bars.bar_price) over past_month
+                        / nullif(avg(bars.bar_price) over past_200_sessions, 0)
+            end as moving_average_distance
+
+        from bars
+
+        where bars.asset_class = '{{ asset_class }}'
+
+        window
+            past_month as (
+                partition by bars.symbol, bars.listing_no
+                order by bars.session_no
+                rows between {{ sessions.month - 1 }} preceding and current row
+            ),
+            past_200_sessions as (
+                partition by bars.symbol, bars.listing_no
+                order by bars.session_no
+                rows between 199 preceding and current row
+            )
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
+
+)
+
+-- The registered columns, on the factor dates. Nothing to do here.
+select
+    members.as_of_date,
+    members.symbol,
+    members.asset_class{% if registered_factors('custom') %},{% endif %}
+    {% for factor in registered_factors('custom') %}
+        {{ factor_column(factor, 'measured') }}{% if not loop.last %},{% endif %}
+    {% endfor %}
+
+from {{ ref('cross_section_members') }} as members
+
+inner join measured
+    on
+        members.symbol = measured.symbol
+        and members.session_date = measured.as_of_date
