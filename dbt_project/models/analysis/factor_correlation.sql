@@ -1,21 +1,107 @@
-{# Correlation of the factors' daily long-short returns, over the days that both have. #}
+{# How much alike two factors are: the correlation of their daily long-short returns over the days #}
+{# that both have, and of their directed ranks over the names that have both, averaged over the #}
+{# month ends. Each pair is computed once and shown both ways round. #}
+with
+
+return_pairs as (
+
+    select
+        factor_returns.asset_class,
+        factor_returns.factor as factor_a,
+        other_returns.factor as factor_b,
+        case
+            when
+                stddev_pop(factor_returns.long_short_return) > 0
+                and stddev_pop(other_returns.long_short_return) > 0
+                then corr(factor_returns.long_short_return, other_returns.long_short_return)
+        end as correlation,
+        count(*) as n_days
+
+    from {{ ref('factor_returns') }} as factor_returns
+
+    inner join {{ ref('factor_returns') }} as other_returns
+        on
+            factor_returns.date = other_returns.date
+            and factor_returns.asset_class = other_returns.asset_class
+            and factor_returns.factor <= other_returns.factor
+
+    group by factor_returns.asset_class, factor_returns.factor, other_returns.factor
+
+),
+
+rank_pairs_by_date as (
+
+    select
+        factor_legs.as_of_date,
+        factor_legs.asset_class,
+        factor_legs.factor as factor_a,
+        other_legs.factor as factor_b,
+        case
+            when
+                stddev_pop(factor_legs.class_rank_pct) > 0
+                and stddev_pop(other_legs.class_rank_pct) > 0
+                then corr(factor_legs.class_rank_pct, other_legs.class_rank_pct)
+        end as rank_correlation
+
+    from {{ ref('factor_legs') }} as factor_legs
+
+    inner join {{ ref('factor_legs') }} as other_legs
+        on
+            factor_legs.as_of_date = other_legs.as_of_date
+            and factor_legs.symbol = other_legs.symbol
+            and factor_legs.factor <= other_legs.factor
+
+    group by
+        factor_legs.as_of_date, factor_legs.asset_class, factor_legs.factor, other_legs.factor
+
+),
+
+rank_pairs as (
+
+    select
+        rank_pairs_by_date.asset_class,
+        rank_pairs_by_date.factor_a,
+        rank_pairs_by_date.factor_b,
+        avg(rank_pairs_by_date.rank_correlation) as rank_correlation,
+        count(rank_pairs_by_date.rank_correlation) as n_dates
+
+    from rank_pairs_by_date
+
+    group by
+        rank_pairs_by_date.asset_class, rank_pairs_by_date.factor_a, rank_pairs_by_date.factor_b
+
+),
+
+pairs as (
+
+    select
+        return_pairs.*,
+        rank_pairs.rank_correlation,
+        rank_pairs.n_dates
+
+    from return_pairs
+
+    left join rank_pairs
+        on
+            return_pairs.asset_class = rank_pairs.asset_class
+            and return_pairs.factor_a = rank_pairs.factor_a
+            and return_pairs.factor_b = rank_pairs.factor_b
+
+)
+
+select * from pairs
+
+union all
+
 select
-    factor_returns.asset_class,
-    factor_returns.factor as factor_a,
-    other_returns.factor as factor_b,
-    case
-        when
-            stddev_pop(factor_returns.long_short_return) > 0
-            and stddev_pop(other_returns.long_short_return) > 0
-            then corr(factor_returns.long_short_return, other_returns.long_short_return)
-    end as correlation,
-    count(*) as n_days
+    pairs.asset_class,
+    pairs.factor_b as factor_a,
+    pairs.factor_a as factor_b,
+    pairs.correlation,
+    pairs.n_days,
+    pairs.rank_correlation,
+    pairs.n_dates
 
-from {{ ref('factor_returns') }} as factor_returns
+from pairs
 
-inner join {{ ref('factor_returns') }} as other_returns
-    on
-        factor_returns.date = other_returns.date
-        and factor_returns.asset_class = other_returns.asset_class
-
-group by factor_returns.asset_class, factor_returns.factor, other_returns.factor
+where pairs.factor_a <> pairs.factor_b

@@ -1,5 +1,6 @@
-{# Who is in which leg of each factor from a month end on: the top and the bottom 30 %, long what #}
-{# the paper expects to win; and between which closes it is held. #}
+{# Where every ranked name of a month end stands until the next: its quantile of five, its leg (the #}
+{# top or the bottom 30 %), and between which closes it is held. High is what the paper expects to #}
+{# win. Quantiles are those of pandas.qcut and alphalens: equal values share one. #}
 with
 
 month_ends as (
@@ -20,25 +21,47 @@ month_ends as (
 
 ),
 
-ranked as (
+-- Bought at the close of the first session after the month end on which the name has a bar, sold
+-- likewise after the next month end; one that trades no more is held until its delisting.
+holdings as (
+
+    select
+        month_ends.as_of_date,
+        month_ends.asset_class,
+        formed.symbol,
+        formed.next_trade_date as entry_date,
+        least(
+            coalesce(left_over.next_trade_date, cast('9999-12-31' as date)),
+            coalesce(formed.next_delisting_date, cast('9999-12-31' as date))
+        ) as exit_date
+
+    from month_ends
+
+    inner join {{ ref('assets') }} as assets on month_ends.venue = assets.venue
+
+    inner join {{ ref('holding_worths') }} as formed
+        on
+            assets.symbol = formed.symbol
+            and month_ends.session_date = formed.as_of_date
+
+    left join {{ ref('holding_worths') }} as left_over
+        on
+            assets.symbol = left_over.symbol
+            and month_ends.next_session_date = left_over.as_of_date
+
+),
+
+directed as (
 
     select
         factor_values.as_of_date,
         factor_values.symbol,
         factor_values.asset_class,
         factor_values.factor,
-        row_number() over (
-            partition by
-                factor_values.as_of_date, factor_values.asset_class, factor_values.factor
-            order by
-                factor_registry.direction * (factor_values.rank_pct - 0.5) desc,
-                factor_registry.direction * factor_values.raw_value desc,
-                factor_values.symbol
-        ) as position_no,
-        count(*) over (
-            partition by
-                factor_values.as_of_date, factor_values.asset_class, factor_values.factor
-        ) as n_names
+        holdings.entry_date,
+        holdings.exit_date,
+        factor_registry.direction * (factor_values.rank_pct - 0.5) as directed_rank,
+        factor_registry.direction * factor_values.raw_value as directed_value
 
     from {{ ref('factor_values') }} as factor_values
 
@@ -47,61 +70,59 @@ ranked as (
             factor_values.factor = factor_registry.factor
             and factor_values.asset_class = factor_registry.asset_class
 
+    inner join holdings
+        on
+            factor_values.as_of_date = holdings.as_of_date
+            and factor_values.symbol = holdings.symbol
+            and factor_values.asset_class = holdings.asset_class
+
     where factor_values.rank_pct is not null
 
 ),
 
-chosen as (
+ranked as (
 
     select
-        ranked.*,
-        ranked.position_no <= floor(ranked.n_names * {{ var('spread_fraction') }}) as is_long
+        directed.*,
+        count(*) over cross_section as n_names,
+        rank() over by_rank as rank_no,
+        {{ average_rank_pct('by_rank', 'count(*) over cross_section') }} as class_rank_pct,
+        row_number() over preferred_first as position_no
 
-    from ranked
+    from directed
 
-    where
-        ranked.position_no <= floor(ranked.n_names * {{ var('spread_fraction') }})
-        or ranked.position_no
-        > ranked.n_names - floor(ranked.n_names * {{ var('spread_fraction') }})
-
-),
-
--- Bought at the close of the first session after the month end on which the name has a bar, sold
--- likewise after the next month end; one that trades no more is held until its delisting.
-timed as (
-
-    select
-        chosen.as_of_date,
-        chosen.symbol,
-        chosen.asset_class,
-        chosen.factor,
-        chosen.is_long,
-        formed.next_trade_date as entry_date,
-        least(
-            coalesce(left_over.next_trade_date, cast('9999-12-31' as date)),
-            coalesce(formed.next_delisting_date, cast('9999-12-31' as date))
-        ) as exit_date
-
-    from chosen
-
-    inner join {{ ref('assets') }} as assets on chosen.symbol = assets.symbol
-
-    inner join month_ends
-        on
-            chosen.as_of_date = month_ends.as_of_date
-            and chosen.asset_class = month_ends.asset_class
-            and assets.venue = month_ends.venue
-
-    inner join {{ ref('holding_worths') }} as formed
-        on
-            chosen.symbol = formed.symbol
-            and month_ends.session_date = formed.as_of_date
-
-    left join {{ ref('holding_worths') }} as left_over
-        on
-            chosen.symbol = left_over.symbol
-            and month_ends.next_session_date = left_over.as_of_date
+    window
+        cross_section as (
+            partition by directed.as_of_date, directed.asset_class, directed.factor
+        ),
+        by_rank as (
+            partition by directed.as_of_date, directed.asset_class, directed.factor
+            order by directed.directed_rank
+        ),
+        preferred_first as (
+            partition by directed.as_of_date, directed.asset_class, directed.factor
+            order by directed.directed_rank desc, directed.directed_value desc, directed.symbol
+        )
 
 )
 
-select * from timed
+select
+    ranked.as_of_date,
+    ranked.symbol,
+    ranked.asset_class,
+    ranked.factor,
+    ranked.class_rank_pct,
+    cast(
+        greatest(1, ceil(5 * (ranked.rank_no - 1) / nullif(ranked.n_names - 1, 0))) as integer
+    ) as quantile,
+    case
+        when ranked.position_no <= floor(ranked.n_names * {{ var('spread_fraction') }}) then true
+        when
+            ranked.position_no
+            > ranked.n_names - floor(ranked.n_names * {{ var('spread_fraction') }})
+            then false
+    end as is_long,
+    ranked.entry_date,
+    ranked.exit_date
+
+from ranked

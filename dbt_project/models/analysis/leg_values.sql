@@ -1,0 +1,59 @@
+{# What the names of each quantile and leg are worth together, day by day, against the close at #}
+{# which each was bought: equal-weighted there, then left to drift until the next month's purchase. #}
+with
+
+-- Every name is held between the same dates in whatever factor's leg it stands: once is enough.
+held_once as (
+
+    select distinct
+        factor_legs.as_of_date,
+        factor_legs.symbol,
+        factor_legs.entry_date,
+        factor_legs.exit_date
+
+    from {{ ref('factor_legs') }} as factor_legs
+
+),
+
+valued as (
+
+    select
+        held_once.as_of_date,
+        held_once.symbol,
+        held_on.as_of_date as date,
+        held_on.prior_worth / bought_on.worth as opening_value,
+        held_on.worth / bought_on.worth as closing_value
+
+    from held_once
+
+    inner join {{ ref('holding_worths') }} as bought_on
+        on
+            held_once.symbol = bought_on.symbol
+            and held_once.entry_date = bought_on.as_of_date
+
+    inner join {{ ref('holding_worths') }} as held_on
+        on
+            held_once.symbol = held_on.symbol
+            and held_once.entry_date < held_on.as_of_date
+            and held_once.exit_date >= held_on.as_of_date
+
+)
+
+select
+    valued.date,
+    factor_legs.asset_class,
+    factor_legs.factor,
+    factor_legs.quantile,
+    factor_legs.is_long,
+    sum(valued.opening_value) as opening_value,
+    sum(valued.closing_value) as closing_value,
+    count(*) as n_names
+
+from {{ ref('factor_legs') }} as factor_legs
+
+inner join valued
+    on
+        factor_legs.symbol = valued.symbol
+        and factor_legs.as_of_date = valued.as_of_date
+
+group by all
