@@ -20,6 +20,7 @@ LABELS = "holds what came after its date, which only later data tell"
 WHOLE_SAMPLE = "its parts of the sample move with the sample's end"
 CHANGE_LATER = {
     "analysis.factor_ic": LABELS,
+    "analysis.quantile_forward_returns": LABELS,
     "analysis.slope_labels": LABELS,
     "analysis.slope_equations": LABELS,
     "analysis.joint_slopes": LABELS,
@@ -121,6 +122,25 @@ def grains(manifest: Path) -> dict[str, list[str]]:
     }
 
 
+def reads_labels(manifest: Path) -> set[str]:
+    """The relations of analysis that are made of labels, by way of analysis alone."""
+    project = json.loads(manifest.read_text())
+    models = {
+        name: node for name, node in project["nodes"].items() if node["resource_type"] == "model"
+    }
+
+    def reaches_labels(name: str) -> bool:
+        schema = models[name]["schema"] if name in models else ""
+        parents = project["parent_map"].get(name, [])
+        return schema == "labels" or (schema == "analysis" and any(map(reaches_labels, parents)))
+
+    return {
+        f"analysis.{node['name']}"
+        for name, node in models.items()
+        if node["schema"] == "analysis" and reaches_labels(name)
+    }
+
+
 def day_column(columns: dict[str, str], grain: list[str]) -> str | None:
     """The column that dates a row: the grain's own, else the day the row was known."""
     dated = [name for name in grain if columns[name] == "DATE"]
@@ -143,8 +163,7 @@ def compared_relations(built: Path, manifest: Path) -> list[str]:
     columns: dict[str, dict[str, str]] = {}
     with duckdb.connect(str(built), read_only=True) as connection:
         for relation, name, kind in connection.execute(
-            "select schema_name || '.' || table_name, column_name, data_type "
-            "from duckdb_columns()"
+            "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
         ).fetchall():
             columns.setdefault(relation, {})[name] = kind
     return sorted(
@@ -153,6 +172,12 @@ def compared_relations(built: Path, manifest: Path) -> list[str]:
         if relation.split(".")[0] in (*LAYERS, "analysis", "prepared")
         and is_compared(relation, kinds, by_grain[relation])
     )
+
+
+def selection(built: Path, manifest: Path) -> str:
+    """What a build needs for being compared, as dbt selects: the relations and all they read."""
+    wanted = [*compared_relations(built, manifest), "signals.live_signals"]
+    return " ".join("+" + relation.split(".")[1] for relation in wanted)
 
 
 def differing(full: Path, other: Path, manifest: Path, day: date) -> dict[str, int]:
