@@ -8,74 +8,128 @@ from pathlib import Path
 import pytest
 
 from tests.builds import Market, copied_project
-from tests.contract.later_data import cut, differing, signals_against_books, spoil
+from tests.contract.later_data import (
+    CHANGE_LATER,
+    DAYS_TO_COME,
+    LABELS,
+    TIMELESS,
+    compared_relations,
+    cut,
+    differing,
+    grains,
+    reads_labels,
+    selection,
+    signals_against_books,
+    spoil,
+)
 
 # Month ends of equities and crypto; the second of the equities alone.
-DAYS = (date(2014, 10, 31), date(2016, 12, 30), date(2017, 6, 30))
+CUT_DAYS = (date(2014, 10, 31), date(2016, 12, 30))
+SPOILED_DAYS = (date(2016, 12, 30), date(2017, 6, 30))
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.fixture(scope="module")
+def manifest(small_market: Market) -> Path:
+    return small_market.target / "manifest.json"
+
+
+@pytest.fixture(scope="module")
+def compared(small_market: Market, manifest: Path) -> str:
+    """What is compared and all it reads, in dbt's words."""
+    return selection(small_market.path, manifest)
+
+
+@pytest.mark.parametrize("day", CUT_DAYS, ids=str)
 def test_rows_do_not_change_when_later_data_are_cut(
-    small_raw: Market, small_market: Market, tmp_path: Path, day: date
+    small_raw: Market,
+    small_market: Market,
+    manifest: Path,
+    compared: str,
+    tmp_path: Path,
+    day: date,
 ) -> None:
     ended = small_raw.copied(tmp_path)
     cut(ended.path, day)
-    ended.models_alone()
+    ended.models_alone("--select", compared)
 
-    manifest = small_market.target / "manifest.json"
     assert differing(small_market.path, ended.path, manifest, day) == {}
     n_pairs, n_wrong = signals_against_books(small_market.path, ended.path, day)
     assert n_pairs > 50
     assert n_wrong == 0
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("day", SPOILED_DAYS, ids=str)
 def test_rows_do_not_change_when_later_data_are_nonsense(
-    small_raw: Market, small_market: Market, tmp_path: Path, day: date
+    small_raw: Market,
+    small_market: Market,
+    manifest: Path,
+    compared: str,
+    tmp_path: Path,
+    day: date,
 ) -> None:
     spoiled = small_raw.copied(tmp_path)
     spoil(spoiled.path, day)
-    spoiled.models_alone()
+    spoiled.models_alone("--select", compared)
 
-    manifest = small_market.target / "manifest.json"
     assert differing(small_market.path, spoiled.path, manifest, day) == {}
 
 
-def test_a_planted_future_bar_is_caught_by_name(
-    small_raw: Market, small_market: Market, tmp_path: Path
-) -> None:
-    project = copied_project(tmp_path / "project")
-    momentum = project / "dbt_project" / "models" / "factors" / "raw" / "momentum.sql"
-    sound = momentum.read_text()
-    leaking = sound.replace(
-        "lag(prices_daily.adj_close, 21) over history",
-        "lead(prices_daily.adj_close, 3) over history",
-    )
-    assert leaking != sound
-    momentum.write_text(leaking)
+def test_what_is_not_compared_has_its_reason(small_market: Market, manifest: Path) -> None:
+    """A table excused for its labels reads labels; no exception outlives its table."""
+    built = set(grains(manifest))
+    assert built >= {*CHANGE_LATER, *DAYS_TO_COME, *TIMELESS}
+    excused = {relation for relation, reason in CHANGE_LATER.items() if reason == LABELS}
+    assert excused <= reads_labels(manifest)
+    compared = set(compared_relations(small_market.path, manifest))
+    assert {"factors.custom", "analysis.factor_returns", "factors.factor_catalogue"} <= compared
+    assert compared.isdisjoint(reads_labels(manifest))
 
-    day = DAYS[1]
+
+def test_planted_future_bars_are_caught_by_name(
+    small_raw: Market, manifest: Path, tmp_path: Path
+) -> None:
+    """A factor of the user's that reads three bars ahead, and a market regime that reads one."""
+    project = copied_project(tmp_path / "project")
+    models = project / "dbt_project" / "models"
+    plant(
+        models / "factors" / "raw" / "custom.sql",
+        "{{ sessions.month - 1 }} preceding and current row",
+        "{{ sessions.month - 1 }} preceding and 3 following",
+    )
+    plant(
+        models / "analysis" / "market_regimes.sql",
+        "{{ sessions.year }} preceding and 1 preceding",
+        "{{ sessions.year - 2 }} preceding and 1 following",
+    )
+
+    day = CUT_DAYS[1]
     whole = small_raw.copied(tmp_path / "whole", project=project)
     ended = small_raw.copied(tmp_path / "ended", project=project)
     cut(ended.path, day)
     for built in (whole, ended):
-        built.models_alone("--select", "+factor_matrix")
+        built.models_alone("--select", "+factor_matrix +market_regimes")
 
-    found = differing(whole.path, ended.path, small_market.target / "manifest.json", day)
-    assert "factors.momentum" in found
-    assert "factors.factor_values" in found
-    assert "factors.size" not in found
+    assert set(differing(whole.path, ended.path, manifest, day)) == {
+        "analysis.market_regimes",
+        "factors.custom",
+        "factors.factor_matrix",
+        "factors.factor_values",
+    }
 
 
 def test_a_planted_same_day_execution_is_caught_by_name(small_raw: Market, tmp_path: Path) -> None:
     project = copied_project(tmp_path / "project")
     executions = project / "dbt_project" / "models" / "portfolios" / "executions.sql"
-    sound = executions.read_text()
-    leaking = sound.replace("{{ var('execution_lag_sessions') }}", "0")
-    assert leaking != sound
-    executions.write_text(leaking)
+    plant(executions, "{{ var('execution_lag_sessions') }}", "0")
 
     hasty = small_raw.copied(tmp_path / "hasty", project=project)
     built = hasty.run("warehouse", "build", hasty.dataset, check=False)
     assert built.returncode == 2
     assert "assert_trades_come_after_their_decision" in built.stdout
+
+
+def plant(model: Path, sound: str, leaking: str) -> None:
+    """Replace words of a model that must stand in it."""
+    text = model.read_text()
+    assert sound in text
+    model.write_text(text.replace(sound, leaking))
