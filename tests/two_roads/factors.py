@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tests.two_roads.agreement import disagreements
 from tests.two_roads.chain_factors import chain_factors
 from tests.two_roads.inputs import Market, variables
 from tests.two_roads.panels import panels
@@ -38,12 +39,29 @@ def all_factors(market: Market, rows: pd.DataFrame, returns: pd.DataFrame) -> pd
     return members.join(others)
 
 
-def raw_values(market: Market, rows: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
-    """Every registered factor in the long form of factor_values, finite values only."""
-    members, parts = all_factors(market, rows, returns), []
-    for factor in variables()["factors"]:
-        part = members[members["asset_class"].isin(factor["asset_classes"])]
-        part = part[["as_of_date", "symbol", "asset_class", factor["name"]]]
-        part = part.rename(columns={factor["name"]: "raw_value"}).assign(factor=factor["name"])
-        parts.append(part[np.isfinite(part["raw_value"])])
-    return pd.concat(parts, ignore_index=True)
+def registered() -> list[str]:
+    """The names of the registry."""
+    return [factor["name"] for factor in variables()["factors"]]
+
+
+def has_values(values: pd.Series) -> pd.Series:
+    """Whether each value may stand in a cross-section."""
+    return np.isfinite(values.astype(float))
+
+
+def raw_disagreements(market: Market, ours: pd.DataFrame, name: str) -> str:
+    """What differs between ``all_factors`` and factor_values; empty where the roads agree.
+
+    The same names on the same dates, and their values within 1e-9 of each other; a value near 0
+    within 1e-12 of what is usual for the factor.
+    """
+    factor = next(one for one in variables()["factors"] if one["name"] == name)
+    ours = ours[ours["asset_class"].isin(factor["asset_classes"])]
+    ours = ours.rename(columns={name: "raw_value"})[has_values(ours[name]).to_numpy()]
+    theirs = market.query(
+        "select as_of_date, symbol, asset_class, raw_value "
+        f"from factors.factor_values where factor = '{name}'"
+    )
+    usual = theirs["raw_value"].abs().median() if len(theirs) else 0.0
+    keys = ["as_of_date", "symbol", "asset_class"]
+    return disagreements(ours, theirs, keys, ["raw_value"], relative=1e-9, absolute=1e-12 * usual)

@@ -111,6 +111,16 @@ def log_dollar_volume(window: Window, length: int) -> np.ndarray:
     return where_enough(known, length, np.log(positive(mean(traded, known))))
 
 
+def moving_average_distance(window: Window, month: int, length: int = 200) -> np.ndarray:
+    """The worked example of custom.sql: mean price of a month over that of 200 sessions."""
+    means = []
+    for rows in (month, length):
+        price = window.of_bars(window.panel.adj_close, rows)
+        known = ~np.isnan(price)
+        means.append(where_enough(known, rows, mean(price, known)))
+    return means[0] / positive(means[1])
+
+
 def factors_at(panel: Panel, end: int) -> dict[str, np.ndarray]:
     """Every price factor of one session, one value per listing; NaN where it has none."""
     window, kind = Window(panel, end), panel.asset_class
@@ -131,6 +141,7 @@ def factors_at(panel: Panel, end: int) -> dict[str, np.ndarray]:
         "max_return_1m": where_enough(~np.isnan(returns), month, largest(returns)),
         "amihud_1m": illiquidity(window, month),
         "dollar_volume_3m": log_dollar_volume(window, quarter),
+        "moving_average_distance": moving_average_distance(window, month),
     }
     if kind == "equity":
         return found | {"reversal_1m": window.past_return(month)}

@@ -23,7 +23,9 @@ def ours(market: Market, theirs: pd.DataFrame) -> pd.DataFrame:
     return standardized(market, raw.dropna(subset="raw_value"))
 
 
-@pytest.mark.parametrize("column", ["winsorized_value", "z_score", "rank_pct", "n_names"])
+@pytest.mark.parametrize(
+    "column", ["winsorized_value", "neutralized_value", "z_score", "rank_pct", "n_names"]
+)
 def test_cross_sections_agree(ours, theirs, column):
     keys = ["as_of_date", "symbol", "factor"]
     assert not disagreements(ours, theirs, keys, [column], relative=1e-9, absolute=1e-11)

@@ -1,17 +1,14 @@
-"""Tradability, the market and every registered factor against pandas."""
+"""Tradability, the market and every registered factor of the small demo market by a second road."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from tests.two_roads.agreement import disagreements
-from tests.two_roads.factors import raw_values
+from tests.two_roads.factors import all_factors, has_values, raw_disagreements, registered
 from tests.two_roads.inputs import Market, variables
 from tests.two_roads.tradable import market_returns, universe_daily
-
-NAMES = [factor["name"] for factor in variables()["factors"]]
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +17,8 @@ def universe(market: Market) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def factor_values(market: Market, universe: pd.DataFrame) -> pd.DataFrame:
-    return raw_values(market, universe, market_returns(universe))
+def factors(market: Market, universe: pd.DataFrame) -> pd.DataFrame:
+    return all_factors(market, universe, market_returns(universe))
 
 
 @pytest.mark.parametrize(
@@ -42,11 +39,14 @@ def test_market_returns_agree(market, universe):
     assert not disagreements(ours, theirs, keys, columns, relative=1e-9, absolute=1e-11)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_raw_factor_agrees(market, factor_values, name):
-    theirs = market.table("factors.factor_values")
-    theirs = theirs[(theirs["factor"] == name) & np.isfinite(theirs["raw_value"])]
-    ours = factor_values[factor_values["factor"] == name]
-    keys = ["as_of_date", "symbol", "asset_class"]
-    assert len(theirs) or not len(ours)
-    assert not disagreements(ours, theirs, keys, ["raw_value"], relative=1e-9, absolute=1e-11)
+@pytest.mark.parametrize("name", registered())
+def test_raw_factor_agrees(market, factors, name):
+    assert not raw_disagreements(market, factors, name)
+
+
+@pytest.mark.parametrize("name", registered())
+def test_every_factor_has_values_here(factors, name):
+    factor = next(one for one in variables()["factors"] if one["name"] == name)
+    for asset_class in factor["asset_classes"]:
+        values = factors.loc[factors["asset_class"] == asset_class, name]
+        assert has_values(values).sum() > 1000

@@ -39,22 +39,26 @@ def window_std(values: np.ndarray, length: int) -> np.ndarray:
 
 
 def universe_daily(market: Market) -> pd.DataFrame:
-    """prices_daily with is_tradable, n_history, the liquidity medians and daily volatility."""
+    """prices_daily with is_tradable, n_history, the liquidity medians and daily volatility.
+
+    Every count and window is of one listing: a name that comes back after a delisting starts anew.
+    """
     settings = variables()
     rows = market.table("prepared.prices_daily").sort_values(["symbol", "as_of_date"])
     rows = rows.reset_index(drop=True)
+    listing = [rows["symbol"], rows["listing_no"]]
     kinds = market.newest("raw.universe", ["symbol"]).drop_duplicates("symbol")
     excluded = kinds[kinds["asset_kind"].isin(settings["excluded_asset_kinds"])]["symbol"]
     rows["is_member"] = membership(market, rows)
     has_bar = ~rows["is_stale"].astype(bool)
-    rows["n_history"] = has_bar.groupby(rows["symbol"]).cumsum()
+    rows["n_history"] = has_bar.groupby(listing).cumsum()
     length = settings["liquidity_sessions"]
     volume = rows["dollar_volume_usd"].where(has_bar)
     returns = rows["ret_1d"].where(has_bar)
     for name, how in (("median_dollar_volume_usd", "median"), ("mean_dollar_volume_usd", "mean")):
-        windows = volume.groupby(rows["symbol"]).rolling(length, min_periods=1)
-        rows[name] = getattr(windows, how)().droplevel(0)
-    rows["ret_1d_std"] = returns.groupby(rows["symbol"]).transform(
+        windows = volume.groupby(listing).rolling(length, min_periods=1)
+        rows[name] = getattr(windows, how)().droplevel([0, 1])
+    rows["ret_1d_std"] = returns.groupby(listing).transform(
         lambda of_symbol: window_std(of_symbol.to_numpy(), length)
     )
     kind = rows["asset_class"]
