@@ -222,8 +222,7 @@ def connection(hand_market: Market) -> Iterator[duckdb.DuckDBPyConnection]:
 def returns(connection: duckdb.DuckDBPyConnection, day: date, asset_class: str) -> dict[str, float]:
     return dict(
         connection.execute(
-            "select portfolio, return from analysis.fama_french "
-            "where date = ? and asset_class = ?",
+            "select portfolio, return from analysis.fama_french where date = ? and asset_class = ?",
             [day, asset_class],
         ).fetchall()
     )
