@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -52,6 +52,16 @@ class Member(NamedTuple):
     characteristic_group: str
     characteristic_value: float
     market_cap_usd: float
+
+
+class Name(NamedTuple):
+    """Who can be sorted at a formation, at which row of its own."""
+
+    symbol: str
+    venue: str
+    country: str
+    position: int
+    cap: float
 
 
 def parted(value: float, lower: float, upper: float) -> str:
@@ -142,15 +152,15 @@ class Tape:
         ]
         return self._formations[frequency]
 
-    def eligible(self, day: pd.Timestamp) -> pd.DataFrame:
-        """Tradable names with a cap at their venue's session: session, row position, cap."""
+    def eligible(self, day: pd.Timestamp) -> list[Name]:
+        """Tradable names with a cap at their venue's session."""
         found = []
         for symbol, rows in self.rows.items():
             place = rows.place.get(self.session_of(rows.venue, day))
             if place is not None and rows.is_tradable[place] and rows.cap[place] > 0:
                 country = "all" if self.asset_class == "crypto" else rows.country
-                found.append((symbol, rows.venue, country, place, rows.cap[place]))
-        return pd.DataFrame(found, columns=["symbol", "venue", "country", "position", "cap"])
+                found.append(Name(symbol, rows.venue, country, place, rows.cap[place]))
+        return found
 
     def return_between(self, symbol: str, first: int, last: int, now: int) -> float:
         """Return from one row to another of the listing of a third, if 80 % of it has bars."""
@@ -223,12 +233,12 @@ class Years:
         return found
 
     def characteristics(
-        self, tape: Tape, june: pd.Timestamp, eligible: pd.DataFrame
+        self, tape: Tape, june: pd.Timestamp, eligible: list[Name]
     ) -> dict[str, dict[str, float]]:
         """By sort and symbol; profitability falls back to return on equity by country."""
         found: dict[str, dict[str, float]] = {"book_to_market": {}, "investment": {}}
         profits: dict[str, dict[str, float]] = {"operating": {}, "equity": {}}
-        for symbol, venue in zip(eligible["symbol"], eligible["venue"], strict=True):
+        for symbol, venue, *_ in eligible:
             told, nan = self.at(symbol, june), np.nan
             book = told.get("book_equity", nan)
             book = book if book > 0 else nan
@@ -246,23 +256,21 @@ class Years:
                 profits["operating"][symbol] = profit / book
             profits["equity"][symbol] = told.get("net_income_sum", nan) / book
         found["profitability"] = {}
-        for _, of_country in eligible.groupby("country"):
-            operating = {s: profits["operating"].get(s, np.nan) for s in of_country["symbol"]}
-            if np.isnan(list(operating.values())).all():
-                operating = {s: profits["equity"].get(s, np.nan) for s in of_country["symbol"]}
+        for of_country in by(eligible, lambda name: name.country).values():
+            operating = {name.symbol: profits["operating"].get(name.symbol) for name in of_country}
+            if all(value is None or np.isnan(value) for value in operating.values()):
+                operating = {name.symbol: profits["equity"][name.symbol] for name in of_country}
             found["profitability"] |= operating
         return found
 
 
 def momentum(
-    tape: Tape, frequency: str, day: pd.Timestamp, eligible: pd.DataFrame
+    tape: Tape, frequency: str, day: pd.Timestamp, eligible: list[Name]
 ) -> dict[str, float]:
     """Past returns: month ends 12 and 1 ago, 250 and 20 rows ago, or 21 rows ago and now."""
     months = [end for end in tape.formations("month") if end <= day] if frequency == "month" else []
     found = {}
-    for symbol, venue, now in zip(
-        eligible["symbol"], eligible["venue"], eligible["position"], strict=True
-    ):
+    for symbol, venue, _, now, _ in eligible:
         if frequency == "month":
             if len(months) < 13:
                 continue
@@ -277,22 +285,35 @@ def momentum(
     return found
 
 
-def sized(eligible: pd.DataFrame, asset_class: str) -> pd.DataFrame:
-    """With size_group and whether the name sets breakpoints, country by country."""
-    parts = []
-    for _, names in eligible.groupby("country"):
-        names = names.sort_values(["cap", "symbol"], ascending=[False, True]).reset_index(drop=True)
-        caps, on_nyse = names["cap"], names["venue"] == "XNYS"
-        if asset_class == "crypto":
-            is_big, sets = caps > np.median(caps) * (1 + 1e-12), caps > 0
-        elif on_nyse.any() and not on_nyse.all():
-            is_big, sets = caps > np.median(caps[on_nyse]) * (1 + 1e-12), on_nyse
-        else:
-            larger = caps.cumsum() - caps
-            is_big = caps >= caps[larger < 0.9 * caps.sum()].min()
-            sets = is_big
-        parts.append(names.assign(size_group=np.where(is_big, "big", "small"), sets=sets))
-    return pd.concat(parts)
+def by(names: list, key: Callable[[Name], Any]) -> dict[Any, list]:
+    """Grouped, in the order of first appearance."""
+    found: dict[Any, list] = {}
+    for name in names:
+        found.setdefault(key(name), []).append(name)
+    return found
+
+
+def sizes(names: list[Name], asset_class: str) -> dict[str, tuple[str, bool]]:
+    """Of one country's names: small or big, and whether the name sets breakpoints."""
+    caps = {name.symbol: name.cap for name in names}
+    on_nyse = [name.cap for name in names if name.venue == "XNYS"]
+    if asset_class == "crypto" or 0 < len(on_nyse) < len(names):
+        middle = np.median(on_nyse if asset_class == "equity" else list(caps.values()))
+        return {
+            name.symbol: (
+                "big" if name.cap > middle * (1 + 1e-12) else "small",
+                asset_class == "crypto" or name.venue == "XNYS",
+            )
+            for name in names
+        }
+    covered, least, total = 0.0, np.inf, sum(caps.values())
+    for cap in sorted(caps.values(), reverse=True):
+        if covered < 0.9 * total:
+            least = cap
+        covered += cap
+    return {
+        symbol: ("big" if cap >= least else "small", cap >= least) for symbol, cap in caps.items()
+    }
 
 
 def members(market: Market, asset_class: str, sort: str, tape: Tape) -> Iterator[Member]:
@@ -300,33 +321,52 @@ def members(market: Market, asset_class: str, sort: str, tape: Tape) -> Iterator
     frequency, years = SORTS[asset_class][sort], Years(market)
     for day in tape.formations(frequency):
         eligible = tape.eligible(day)
-        if eligible.empty:
-            continue
-        names = sized(eligible, asset_class)
         if sort == "market":
-            values: dict[str, float] = {}
+            values = {}
         elif sort == "size":
-            values = dict(zip(names["symbol"], names["cap"], strict=True))
+            values = {name.symbol: name.cap for name in eligible}
         elif frequency == "june":
             values = years.characteristics(tape, day, eligible)[sort]
         else:
             values = momentum(tape, frequency, day, eligible)
-        names["value"] = names["symbol"].map(values).astype(float)
-        if sort in ("market", "size"):
-            names["size_group"] = "all"
-        by = ["country", "size_group"] if sort == "momentum_size_first" else ["country"]
-        for _, group in names.groupby(by):
-            cuts = group.loc[group["sets"], "value"].dropna()
-            if sort != "market" and cuts.empty:
-                continue
-            lower, upper = (0, 0) if sort == "market" else np.percentile(cuts, [30, 70])
-            for name in group.itertuples():
-                if sort == "market" or np.isfinite(name.value):
-                    part = "all" if sort == "market" else parted(name.value, lower, upper)
-                    yield Member(
-                        day, asset_class, sort, name.symbol,
-                        name.size_group, part, name.value, name.cap,
-                    )  # fmt: skip
+        for names in by(eligible, lambda name: name.country).values():
+            size = sizes(names, asset_class)
+            groups = [names]
+            if sort == "momentum_size_first":
+                groups = list(by(names, lambda name, size=size: size[name.symbol][0]).values())
+            for group in groups:
+                parts = (
+                    cut(group, values, size)
+                    if sort != "market"
+                    else dict.fromkeys([name.symbol for name in group], "all")
+                )
+                for name in group:
+                    if name.symbol in parts:
+                        whole = sort in ("market", "size")
+                        yield Member(
+                            day,
+                            asset_class,
+                            sort,
+                            name.symbol,
+                            "all" if whole else size[name.symbol][0],
+                            parts[name.symbol],
+                            values.get(name.symbol, np.nan),
+                            name.cap,
+                        )
+
+
+def cut(group: list[Name], values: dict, size: dict[str, tuple[str, bool]]) -> dict[str, str]:
+    """low, medium or high by symbol, of those that have a value."""
+    told = {
+        name.symbol: values[name.symbol]
+        for name in group
+        if values.get(name.symbol) is not None and np.isfinite(values[name.symbol])
+    }
+    setting = [value for symbol, value in told.items() if size[symbol][1]]
+    if not setting:
+        return {}
+    lower, upper = np.percentile(setting, [30, 70])
+    return {symbol: parted(value, lower, upper) for symbol, value in told.items()}
 
 
 def portfolio_returns(tape: Tape, found: list[Member], sort: str) -> pd.DataFrame:
