@@ -85,6 +85,7 @@ YEARS = {
         },
     },
 }  # fmt: skip
+AFTER_THE_YEAR = {year: (date(year + 1, 3, 31), datetime(year + 1, 5, 1)) for year in YEARS}
 LATE_FILING = {("B3", 2019): datetime(2020, 7, 15)}  # not known in June
 
 # Coins: cap, unchanging, and the return of the three weeks to June 30, 2020, the end of the
@@ -157,8 +158,8 @@ def statements() -> pd.DataFrame:
                     (symbol, "cost_of_goods_sold", "year", 50, end, filed),
                     (symbol, "interest_expense", "year", 20, end, filed),
                     # A quarter after the fiscal year, known in June, is another year's.
-                    (symbol, "book_equity", "quarter", 9e3, date(year + 1, 3, 31), datetime(year + 1, 5, 1)),
-                ]  # fmt: skip
+                    (symbol, "book_equity", "quarter", 9e3, *AFTER_THE_YEAR[year]),
+                ]
     # A restatement after June changes nothing of that June.
     rows.append(("B1", "book_equity", "year", 5e3, date(2019, 12, 31), datetime(2020, 8, 1)))
     for day in pd.date_range(FIRST, LAST):
@@ -222,8 +223,7 @@ def connection(hand_market: Market) -> Iterator[duckdb.DuckDBPyConnection]:
 def returns(connection: duckdb.DuckDBPyConnection, day: date, asset_class: str) -> dict[str, float]:
     return dict(
         connection.execute(
-            "select portfolio, return from analysis.fama_french "
-            "where date = ? and asset_class = ?",
+            "select portfolio, return from analysis.fama_french where date = ? and asset_class = ?",
             [day, asset_class],
         ).fetchall()
     )

@@ -1,6 +1,6 @@
-{# Where each sort is cut: size as fama_french_size_groups says, the characteristic at the 30th and #}
-{# 70th percentile of the reference names: of the NYSE, of the big, or of all coins; in a sort that #}
-{# puts size first, of each size group. #}
+{# Where each sort is cut: size as fama_french_size_groups says; the characteristic at the 30th #}
+{# and 70th percentile of the reference names (of the NYSE, of the big, or of all coins); in a #}
+{# sort that puts size first, of those of each size group. #}
 select
     candidates.formation_date,
     candidates.asset_class,

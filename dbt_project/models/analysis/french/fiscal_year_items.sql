@@ -7,6 +7,7 @@ placed as (
 
     select
         statements.*,
+        statements.age_days = 0 as is_year_end,
         case when statements.frequency = 'quarter' and statements.age_days <= 300 then 1 end
             as is_quarter_of_year,
         case
@@ -26,11 +27,11 @@ measured as (
         placed.metric,
         placed.currency,
         placed.fiscal_year_end_date,
-        max(case when placed.age_days = 0 and placed.frequency = 'year' then placed.period_value end)
+        max(case when placed.is_year_end and placed.frequency = 'year' then placed.period_value end)
             as year_value,
         max(
             case
-                when placed.age_days = 0 and placed.frequency = 'quarter' then placed.period_value
+                when placed.is_year_end and placed.frequency = 'quarter' then placed.period_value
             end
         ) as quarter_value,
         min_by(placed.period_value, placed.days_off_a_year) as prior_year_value,

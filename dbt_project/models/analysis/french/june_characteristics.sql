@@ -1,7 +1,7 @@
 {{ config(schema='construction') }}
 {# What equities are sorted by at the end of June. Fama and French (1993, 2015): book equity of #}
-{# the last fiscal year / cap of December, operating profit / book equity, growth of assets; where #}
-{# a country's statements tell no operating profit, return on equity (Hou, Xue and Zhang 2015). #}
+{# the last fiscal year / cap of December, operating profit / book equity, growth of assets; #}
+{# where a country tells no operating profit, return on equity (Hou, Xue and Zhang 2015). #}
 {%- set expenses = ['cost_of_goods_sold', 'sga_expense', 'interest_expense'] -%}
 with
 
