@@ -84,6 +84,12 @@ def leg_drifts(ranks: pd.DataFrame, planted: pd.DataFrame) -> pd.Series:
     return pd.Series(legs)
 
 
+def registered(warehouse: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """(asset_class, factor) of the whole registry."""
+    rows = warehouse.execute("select asset_class, factor from factors.factor_registry")
+    return set(rows.fetchall())
+
+
 def t_value(series: pd.Series) -> float:
     """Mean over its HAC standard error: Bartlett kernel, bandwidth 1.3 sqrt(n)."""
     bandwidth = int(np.ceil(1.3 * np.sqrt(len(series))))
@@ -93,7 +99,17 @@ def t_value(series: pd.Series) -> float:
     return float(fit.tvalues[0])
 
 
-def test_realised_spreads_are_the_planted_ones_jointly(spreads: pd.DataFrame) -> None:
+def test_realised_spreads_are_the_planted_ones_jointly(
+    spreads: pd.DataFrame, warehouse: duckdb.DuckDBPyConnection, truth: dict
+) -> None:
+    with_premium = warehouse.execute("select asset_class, factor from analysis.factor_premia")
+    assert set(spreads.index) == set(with_premium.fetchall())  # planted and null alike
+    planted = {
+        (name, factor) for name, model in truth["models"].items() for factor in model["premia"]
+    }
+    assert planted & registered(warehouse) <= set(spreads.index)
+    assert set(spreads.index) - planted  # nulls
+    assert spreads["z"].notna().all(), spreads
     for asset_class, rows in spreads.groupby("asset_class"):
         assert rows["z"].abs().max() < 3.5, rows
         assert (rows["z"] ** 2).sum() < chi2.ppf(0.999, len(rows)), (asset_class, rows)
@@ -101,9 +117,10 @@ def test_realised_spreads_are_the_planted_ones_jointly(spreads: pd.DataFrame) ->
 
 def test_strong_premia_are_found(warehouse: duckdb.DuckDBPyConnection, truth: dict) -> None:
     premia = {
-        (asset_class, factor): t
-        for asset_class, factor, t in warehouse.execute(
-            "select asset_class, factor, t_stat from analysis.factor_premia"
+        (asset_class, factor): found
+        for asset_class, factor, *found in warehouse.execute(
+            "select asset_class, factor, t_stat, fdr_p_value, bootstrap_lower_ann "
+            "from analysis.factor_premia"
         ).fetchall()
     }
     strong = [
@@ -113,7 +130,10 @@ def test_strong_premia_are_found(warehouse: duckdb.DuckDBPyConnection, truth: di
     ]
     assert len(strong) == 5
     for key in strong:
-        assert premia[key] > 3, (key, premia[key])
+        t_stat, fdr_p_value, bootstrap_lower_ann = premia[key]
+        assert t_stat > 3, (key, t_stat)
+        assert fdr_p_value < 0.05, (key, fdr_p_value)
+        assert bootstrap_lower_ann > 0, (key, bootstrap_lower_ann)
 
 
 def test_premia_equal_statsmodels(warehouse: duckdb.DuckDBPyConnection) -> None:

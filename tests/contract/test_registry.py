@@ -60,7 +60,24 @@ PUBLIC = {
         "date asset_class factor long_short_return long_return short_return n_long n_short"
     ),
     "analysis.factor_ic": "as_of_date asset_class factor horizon ic n",
-    "analysis.factor_premia": "asset_class factor mean t_stat n_periods first_date last_date",
+    "analysis.factor_premia": (
+        "asset_class factor mean mean_ann t_stat critical_value p_value non_overlapping_t "
+        "bootstrap_lower_ann bootstrap_upper_ann bootstrap_p_value fdr_p_value n_periods "
+        "first_date last_date"
+    ),
+    "analysis.premia_by_sample": (
+        "asset_class factor sample mean mean_ann t_stat critical_value p_value n_periods "
+        "first_date last_date"
+    ),
+    "analysis.ic_decay": (
+        "asset_class factor horizon mean_ic std_ic ic_ir t_stat critical_value p_value "
+        "non_overlapping_t share_positive n_dates"
+    ),
+    "analysis.market_regimes": "date asset_class trend volatility",
+    "analysis.factor_timing": (
+        "asset_class factor regime_kind regime mean mean_ann t_stat critical_value p_value "
+        "n_periods"
+    ),
     "analysis.factor_correlation": "asset_class factor_a factor_b correlation",
     "signals.live_signals": (
         "as_of_date strategy symbol rank score target_weight current_weight trade_weight signal"

@@ -1,109 +1,75 @@
-{# The premium of each factor: its mean daily long-short return and how sure one can be of it. #}
-{# t: Bartlett kernel, bandwidth max(3, 1.3 sqrt(n)), against fixed-b critical values at 5 %, #}
-{# 1.96 + 2.97 b + 0.42 b^2 - 0.53 b^3 with b = bandwidth / n. Kiefer and Vogelsang (2005). #}
+{# The premium of each factor: its mean daily long-short return and how sure one can be of it: #}
+{# by the one test (mean_tests), by a block bootstrap, and by how many factors were tried: p over #}
+{# the whole registry adjusted to the smallest, from there up, of p / (share of p at or below). #}
+{# Benjamini and Hochberg (1995). #}
 with
 
-series as (
+premia as (
 
     select
-        factor_returns.asset_class,
-        factor_returns.factor,
-        factor_returns.date,
-        factor_returns.long_short_return,
-        factor_returns.long_short_return - avg(factor_returns.long_short_return) over whole
-            as deviation,
-        row_number() over (
-            partition by factor_returns.asset_class, factor_returns.factor
-            order by factor_returns.date
-        ) as period_no
+        mean_tests.*,
+        mean_tests.series as factor
 
-    from {{ ref('factor_returns') }} as factor_returns
+    from {{ ref('mean_tests') }} as mean_tests
 
-    window whole as (partition by factor_returns.asset_class, factor_returns.factor)
+    where mean_tests.kind = 'premium' and mean_tests.sample = 'whole'
 
 ),
 
-moments as (
+shared as (
 
     select
-        series.asset_class,
-        series.factor,
-        avg(series.long_short_return) as mean_return,
-        avg(power(series.deviation, 2)) as variance,
-        count(*) as n_periods,
-        cast(ceil(greatest(3, 1.3 * sqrt(count(*)))) as bigint) as bandwidth,
-        min(series.date) as first_date,
-        max(series.date) as last_date
+        premia.asset_class,
+        premia.factor,
+        premia.p_value,
+        premia.p_value / cume_dist() over (order by premia.p_value) as p_over_share
 
-    from series
+    from premia
 
-    group by series.asset_class, series.factor
+    where premia.p_value is not null
 
 ),
 
-autocovariances as (
+adjusted as (
 
     select
-        moments.asset_class,
-        moments.factor,
-        sum(
-            (1 - (series.period_no - earlier.period_no) / cast(moments.bandwidth as double))
-            * series.deviation
-            * earlier.deviation
-        )
-        / max(moments.n_periods) as weighted_sum
+        shared.asset_class,
+        shared.factor,
+        min(shared.p_over_share) over (
+            order by shared.p_value
+            range between current row and unbounded following
+        ) as fdr_p_value
 
-    from moments
-
-    inner join series
-        on moments.asset_class = series.asset_class and moments.factor = series.factor
-
-    inner join series as earlier
-        on
-            series.asset_class = earlier.asset_class
-            and series.factor = earlier.factor
-            and series.period_no > earlier.period_no
-            and series.period_no < earlier.period_no + moments.bandwidth
-
-    group by moments.asset_class, moments.factor
-
-),
-
-tested as (
-
-    select
-        moments.asset_class,
-        moments.factor,
-        moments.mean_return as mean,
-        moments.mean_return
-        * moments.n_periods
-        / nullif({{ days_between('moments.first_date', 'moments.last_date') }} / 365.25, 0)
-            as mean_ann,
-        moments.mean_return
-        / nullif(
-            sqrt(
-                greatest(moments.variance + 2 * autocovariances.weighted_sum, 0)
-                / moments.n_periods
-            ),
-            0
-        ) as t_stat,
-        1.96
-        + 2.97 * moments.bandwidth / moments.n_periods
-        + 0.42 * power(moments.bandwidth / cast(moments.n_periods as double), 2)
-        - 0.53 * power(moments.bandwidth / cast(moments.n_periods as double), 3)
-            as critical_value,
-        moments.bandwidth,
-        moments.n_periods,
-        moments.first_date,
-        moments.last_date
-
-    from moments
-
-    left join autocovariances
-        on
-            moments.asset_class = autocovariances.asset_class
-            and moments.factor = autocovariances.factor
+    from shared
 
 )
 
-select * from tested
+select
+    premia.asset_class,
+    premia.factor,
+    premia.mean,
+    premia.mean * premia.periods_per_year as mean_ann,
+    premia.t_stat,
+    premia.critical_value,
+    premia.p_value,
+    premia.non_overlapping_t,
+    premium_bootstrap.bootstrap_lower * premia.periods_per_year as bootstrap_lower_ann,
+    premium_bootstrap.bootstrap_upper * premia.periods_per_year as bootstrap_upper_ann,
+    premium_bootstrap.bootstrap_p_value,
+    adjusted.fdr_p_value,
+    premia.bandwidth,
+    premia.n_periods,
+    premia.first_date,
+    premia.last_date
+
+from premia
+
+left join {{ ref('premium_bootstrap') }} as premium_bootstrap
+    on
+        premia.asset_class = premium_bootstrap.asset_class
+        and premia.factor = premium_bootstrap.factor
+
+left join adjusted
+    on
+        premia.asset_class = adjusted.asset_class
+        and premia.factor = adjusted.factor
