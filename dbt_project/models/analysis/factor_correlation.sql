@@ -1,5 +1,5 @@
-{# How much alike two factors are: the correlation of their daily long-short returns over the days #}
-{# that both have, and of their directed ranks over the names that have both, averaged over the #}
+{# How much alike two factors are: the correlation of their daily long-short returns over the #}
+{# days that both have, and of their ranks over the names that have both, averaged over the #}
 {# month ends. Each pair is computed once and shown both ways round. #}
 with
 

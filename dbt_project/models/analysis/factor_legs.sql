@@ -1,6 +1,6 @@
-{# Where every ranked name of a month end stands until the next: its quantile of five, its leg (the #}
-{# top or the bottom 30 %), and between which closes it is held. High is what the paper expects to #}
-{# win. Quantiles are those of pandas.qcut and alphalens: equal values share one. #}
+{# Where every ranked name of a month end stands until the next: its quantile of five, its leg #}
+{# (the top or the bottom 30 %), and between which closes it is held. High is what the paper #}
+{# expects to win. Quantiles are those of pandas.qcut and alphalens: equal values share one. #}
 with
 
 month_ends as (
@@ -101,7 +101,7 @@ ranked as (
         ),
         preferred_first as (
             partition by directed.as_of_date, directed.asset_class, directed.factor
-            order by directed.directed_rank desc, directed.directed_value desc, directed.symbol
+            order by directed.directed_rank desc, directed.directed_value desc, directed.symbol asc
         )
 
 )

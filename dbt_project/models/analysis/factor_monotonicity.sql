@@ -1,4 +1,4 @@
-{# Do the quantiles' mean returns rise from 1 to 5? Over the days on which all five have a return. #}
+{# Do the quantiles' mean returns rise from 1 to 5? Over the days on which all five have one. #}
 with
 
 compared as (

@@ -1,5 +1,5 @@
 {# What the names of each quantile and leg are worth together, day by day, against the close at #}
-{# which each was bought: equal-weighted there, then left to drift until the next month's purchase. #}
+{# which each was bought: equal-weighted there, left to drift until the next month's purchase. #}
 with
 
 -- Every name is held between the same dates in whatever factor's leg it stands: once is enough.

@@ -1,5 +1,5 @@
-{# Daily returns of each factor's five quantiles, equal-weighted at the close of the first session #}
-{# after each month end and left to drift until the next. 5 is what the paper expects to win. #}
+{# Daily returns of each factor's five quantiles, equal-weighted at the close of the first #}
+{# session after each month end, left to drift until the next; the paper expects 5 to win. #}
 select
     leg_values.date,
     leg_values.asset_class,

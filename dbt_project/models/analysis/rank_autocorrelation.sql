@@ -1,5 +1,5 @@
-{# How far each factor's ranking keeps from one month end to the next: correlation of the ranks of #}
-{# both over the names ranked on both, as alphalens computes it. #}
+{# How far each factor's ranking keeps from one month end to the next: correlation of the ranks #}
+{# of both over the names ranked on both, as alphalens computes it. #}
 with
 
 dates as (
