@@ -79,6 +79,26 @@ PUBLIC = {
         "n_periods"
     ),
     "analysis.factor_correlation": "asset_class factor_a factor_b correlation",
+    "factors.factor_catalogue": (
+        "factor asset_class year family direction neutralize unit needs paper published_year "
+        "min_history_sessions n_dates mean_members mean_values mean_ranks coverage_share "
+        "first_date last_date"
+    ),
+    "analysis.cross_sectional_slopes": (
+        "as_of_date asset_class specification regressor slope n_names"
+    ),
+    "analysis.factor_exposure": (
+        "asset_class specification regressor mean_slope mean_slope_ann t_stat critical_value "
+        "p_value share_positive n_periods first_date last_date"
+    ),
+    "analysis.equity_against_crypto": (
+        "factor equity_mean_ann equity_t_stat equity_p_value crypto_mean_ann crypto_t_stat "
+        "crypto_p_value is_same_sign difference_ann z_difference p_value_difference "
+        "weekly_correlation correlation_lower correlation_upper n_weeks"
+    ),
+    "analysis.cross_class_correlation": (
+        "equity_factor crypto_factor weekly_correlation correlation_lower correlation_upper n_weeks"
+    ),
     "signals.live_signals": (
         "as_of_date strategy symbol rank score target_weight current_weight trade_weight signal"
     ),
@@ -203,6 +223,9 @@ def test_forward_returns_are_named_only_where_they_may_be(manifest: dict) -> Non
         "model_metrics",
         "factor_ic",
         "quantile_forward_returns",
+        "slope_labels",
+        "slope_equations",
+        "cross_sectional_slopes",
     }
     named = {
         node["name"]

@@ -1,4 +1,4 @@
-"""Fama-MacBeth slopes date by date with statsmodels: METHODS section 11."""
+"""Fama-MacBeth slopes date by date with pandas and statsmodels: METHODS section 11."""
 
 from __future__ import annotations
 
@@ -26,28 +26,49 @@ def labels(market: Market, asset_class: str) -> pd.DataFrame:
     return of_class[kept][["as_of_date", "symbol", "fwd_ret"]]
 
 
-def fitted(section: pd.DataFrame, regressors: list[str]) -> pd.Series:
-    """Slopes of fwd_ret on the regressors and an intercept, by least squares."""
-    explaining = sm.add_constant(section[regressors].to_numpy(), has_constant="add")
-    result = sm.OLS(section["fwd_ret"].to_numpy(), explaining).fit()
-    return pd.Series(result.params, index=["intercept", *regressors])
+def by_statsmodels(section: pd.DataFrame, regressors: list[str]) -> pd.Series:
+    """Slopes of fwd_ret on the regressors and an intercept."""
+    explaining = sm.add_constant(section[regressors], has_constant="add")
+    return sm.OLS(section["fwd_ret"], explaining).fit().params.rename({"const": "intercept"})
 
 
-def alone(market: Market, asset_class: str) -> pd.DataFrame:
-    """Per date and factor the slope on that factor's directed z-score."""
+def directed_scores(market: Market, asset_class: str) -> pd.DataFrame:
+    """as_of_date, symbol, factor, directed z_score and fwd_ret, where both are known."""
     registry = [one for one in variables()["factors"] if asset_class in one["asset_classes"]]
     direction = {one["name"]: one["direction"] for one in registry}
     scores = market.table(
         "factors.factor_values", "as_of_date, symbol, asset_class, factor, z_score"
     )
-    scores = scores[(scores["asset_class"] == asset_class)].dropna(subset="z_score")
-    scores = scores.assign(z_score=scores["z_score"] * scores["factor"].map(direction))
+    scores = scores[scores["asset_class"] == asset_class].dropna(subset="z_score")
+    scores["z_score"] *= scores["factor"].map(direction)
     paired = scores.merge(labels(market, asset_class), on=["as_of_date", "symbol"])
-    rows = []
-    for (day, factor), section in paired.groupby(["as_of_date", "factor"]):
-        if len(section) > 1 + variables()["min_names"]:
-            slope = fitted(section, ["z_score"])["z_score"]
-            rows.append((day, "alone", factor, slope, len(section)))
+    n_names = paired.groupby(["as_of_date", "factor"])["symbol"].transform("size")
+    return paired[n_names > 1 + variables()["min_names"]]
+
+
+def alone(market: Market, asset_class: str) -> pd.DataFrame:
+    """Per date and factor the slope on that factor's directed z-score: covariance / variance."""
+    paired = directed_scores(market, asset_class)
+    sections = paired.groupby(["as_of_date", "factor"])
+    score, label = (
+        paired[name] - sections[name].transform("mean") for name in ("z_score", "fwd_ret")
+    )
+    sums = paired.assign(product=score * label, square=score**2, n_names=1)
+    sums = sums.groupby(["as_of_date", "factor"])[["product", "square", "n_names"]].sum()
+    slopes = sums.assign(slope=sums["product"] / sums["square"], specification="alone")
+    slopes = slopes.reset_index().rename(columns={"factor": "regressor"})
+    return slopes.assign(asset_class=asset_class).drop(columns=["product", "square"])
+
+
+def alone_by_statsmodels(market: Market, asset_class: str, every: int) -> pd.DataFrame:
+    """The same on every so many dates."""
+    paired = directed_scores(market, asset_class)
+    days = sorted(paired["as_of_date"].unique())[::every]
+    sections = paired[paired["as_of_date"].isin(days)].groupby(["as_of_date", "factor"])
+    rows = [
+        (day, "alone", factor, by_statsmodels(own, ["z_score"])["z_score"], len(own))
+        for (day, factor), own in sections
+    ]
     return frame(rows, asset_class)
 
 
@@ -63,7 +84,7 @@ def joint(market: Market, asset_class: str) -> pd.DataFrame:
     for day, section in paired.groupby("as_of_date"):
         known = [name for name in wide.columns if section[name].notna().any()]
         if len(section) > len(known) + variables()["min_names"]:
-            slopes = fitted(section.fillna(dict.fromkeys(known, 0.0)), known)
+            slopes = by_statsmodels(section.fillna(dict.fromkeys(known, 0.0)), known)
             rows += [(day, "joint", name, slope, len(section)) for name, slope in slopes.items()]
     return frame(rows, asset_class)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.two_roads.agreement import disagreements
 from tests.two_roads.inputs import Market
-from tests.two_roads.slopes import alone, exposure, joint
+from tests.two_roads.slopes import alone, alone_by_statsmodels, exposure, joint
 
 KEYS = ["as_of_date", "specification", "regressor"]
 
@@ -25,14 +25,24 @@ def test_slopes_are_those_of_least_squares(market: Market, road, asset_class):
     assert not disagreements(ours, theirs, KEYS, ["slope", "n_names"], relative=1e-9)
 
 
+@pytest.mark.parametrize("asset_class", ["equity", "crypto"])
+def test_slopes_on_one_factor_are_those_of_statsmodels(market: Market, asset_class):
+    ours = alone_by_statsmodels(market, asset_class, every=25)
+    theirs = market.table("analysis.cross_sectional_slopes")
+    same = theirs["asset_class"].eq(asset_class) & theirs["specification"].eq("alone")
+    theirs = theirs[same & theirs["as_of_date"].isin(ours["as_of_date"])]
+    assert len(theirs) > 50
+    assert not disagreements(ours, theirs, KEYS, ["slope", "n_names"], relative=1e-9)
+
+
 def test_exposures_are_means_with_hac_errors(market: Market):
     slopes = market.table("analysis.cross_sectional_slopes").sort_values("as_of_date")
     theirs = market.table("analysis.factor_exposure")
     keys = ["asset_class", "specification", "regressor"]
     rows = []
+    of_series = dict(list(slopes.groupby(keys)))
     for row in theirs.itertuples():
-        same = (slopes[keys] == [row.asset_class, row.specification, row.regressor]).all(axis=1)
-        own = slopes[same]
+        own = of_series[(row.asset_class, row.specification, row.regressor)]
         mean, t_stat, share = exposure(own["slope"], row.bandwidth)
         years = (own["as_of_date"].max() - own["as_of_date"].min()).days / 365.25
         ann = mean * len(own) / years

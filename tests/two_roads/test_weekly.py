@@ -7,7 +7,7 @@ import pytest
 
 from tests.two_roads.agreement import disagreements
 from tests.two_roads.inputs import Market, variables
-from tests.two_roads.weekly import cross_class_correlation, side_by_side, weekly_returns
+from tests.two_roads.weekly import cross_class_correlation, pearson, side_by_side, weekly_returns
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +26,23 @@ def test_weekly_returns_are_compounded_days(market, weekly):
     )
 
 
-def test_correlations_across_classes_are_scipys(market, weekly):
+def test_correlations_across_classes_are_numpys(market, weekly):
     ours = cross_class_correlation(weekly)
     theirs = market.table("analysis.cross_class_correlation")
-    assert ("market", "market") in set(
-        theirs[["equity_factor", "crypto_factor"]].itertuples(index=False, name=None)
-    )
     columns = ["weekly_correlation", "correlation_lower", "correlation_upper", "n_weeks"]
     keys = ["equity_factor", "crypto_factor"]
     assert not disagreements(ours, theirs, keys, columns, relative=1e-9)
+
+
+@pytest.mark.parametrize("factor", ["market", "size", "momentum_12_1", "beta_1y"])
+def test_intervals_are_scipys(market, weekly, factor):
+    theirs = market.table("analysis.cross_class_correlation").set_index(
+        ["equity_factor", "crypto_factor"]
+    )
+    columns = ["weekly_correlation", "correlation_lower", "correlation_upper"]
+    assert theirs.loc[(factor, factor), columns].tolist() == pytest.approx(
+        pearson(weekly, factor, factor), rel=1e-9
+    )
 
 
 def test_premia_stand_side_by_side(market, weekly):

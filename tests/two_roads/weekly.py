@@ -29,20 +29,33 @@ def weekly_returns(market: Market) -> pd.DataFrame:
 
 
 def cross_class_correlation(weekly: pd.DataFrame) -> pd.DataFrame:
-    """Every equity series against every crypto series over common weeks, scipy's interval."""
+    """Every equity series against every crypto series over common weeks, with Fisher's interval."""
     wide = weekly.pivot(
         index="week_end_date", columns=["asset_class", "factor"], values="weekly_return"
     )
     rows = []
-    for equity_factor in wide["equity"].columns:
-        for crypto_factor in wide["crypto"].columns:
-            pair = wide[[("equity", equity_factor), ("crypto", crypto_factor)]].dropna()
-            if len(pair) > 3:
-                found = stats.pearsonr(*pair.to_numpy().T)
-                interval = found.confidence_interval(0.95)
-                rows.append((equity_factor, crypto_factor, found.statistic, *interval, len(pair)))
+    for equity_factor, equity in wide["equity"].items():
+        for crypto_factor, crypto in wide["crypto"].items():
+            both = equity.notna() & crypto.notna()
+            n_weeks = int(both.sum())
+            if n_weeks > 3:
+                found = np.corrcoef(equity[both], crypto[both])[0, 1]
+                half_width = stats.norm.ppf(0.975) / np.sqrt(n_weeks - 3)
+                ends = np.tanh(np.arctanh(found) + half_width * np.array([-1, 1]))
+                rows.append((equity_factor, crypto_factor, found, *ends, n_weeks))
     columns = ["weekly_correlation", "correlation_lower", "correlation_upper", "n_weeks"]
     return pd.DataFrame(rows, columns=["equity_factor", "crypto_factor", *columns])
+
+
+def pearson(weekly: pd.DataFrame, equity_factor: str, crypto_factor: str) -> tuple:
+    """Correlation of one pair and its 95 % interval, by scipy."""
+    sides = [
+        weekly[(weekly["asset_class"] == asset_class) & (weekly["factor"] == factor)]
+        for asset_class, factor in (("equity", equity_factor), ("crypto", crypto_factor))
+    ]
+    pair = sides[0].merge(sides[1], on="week_end_date")
+    found = stats.pearsonr(pair["weekly_return_x"], pair["weekly_return_y"])
+    return (found.statistic, *found.confidence_interval(0.95))
 
 
 def side_by_side(market: Market) -> pd.DataFrame:

@@ -1,5 +1,5 @@
-{# Does crypto diversify equities? Correlation of every equity series with every crypto series over #}
-{# the weeks both have. 95 % interval by Fisher's (1921) z, weeks taken as independent. #}
+{# Does crypto diversify equities? Correlation of every equity series with every crypto series #}
+{# over the weeks both have. 95 % interval by Fisher's (1921) z, weeks taken as independent. #}
 {% set half_width = '1.959963984540054 / sqrt(correlated.n_weeks - 3)' %}
 with
 

@@ -1,6 +1,6 @@
-{# Cross-sectional regressions of the return over the next week (or month) on what was known before, #}
-{# the first step of Fama and MacBeth (1973): on one factor alone, and on all family composites #}
-{# jointly. Factors are z-scores times their direction: a slope above 0 is what the paper expects. #}
+{# Cross-sectional regressions of the return over the next week (or month) on what was known #}
+{# before, the first step of Fama and MacBeth (1973): on one factor alone, and on all family #}
+{# composites jointly. z-scores count times direction: above 0 is what the paper expects. #}
 with
 
 paired as (

@@ -1,5 +1,5 @@
-{# Do the factors of both classes carry over? Each one's premium in equities beside that in crypto, #}
-{# the difference of the two against the errors of both, as of samples independent of each other, #}
+{# Do the factors of both classes carry over? Each one's premium in equities beside that in #}
+{# crypto, the difference against the errors of both, as of samples independent of each other, #}
 {# and how the two returns move together from week to week. #}
 with
 

@@ -1,5 +1,5 @@
-{# What exposure to a factor earned: the mean of its weekly cross-sectional slopes, and how sure one #}
-{# can be of it. Fama and MacBeth (1973), with the long-run variance of mean_tests. #}
+{# What exposure to a factor earned: the mean of its weekly cross-sectional slopes, and how sure #}
+{# one can be of it. Fama and MacBeth (1973), with the long-run variance of mean_tests. #}
 select
     mean_tests.asset_class,
     mean_tests.sample as specification,

@@ -1,6 +1,6 @@
-{# The slopes of all family composites at once: each date's normal equations solved by Gauss and #}
-{# Jordan, one unknown a step. An unknown of which its forerunners leave nothing (a composite that is #}
-{# the same for all names, or the sum of others) has no pivot, and its date no slopes. #}
+{# The slopes of all family composites at once: each date's normal equations solved by Gauss #}
+{# and Jordan, one unknown a step. Where its forerunners leave nothing of an unknown (a composite #}
+{# that is the same for all names, or the sum of others), that date has no slopes. #}
 with recursive
 
 eliminated as (
@@ -27,7 +27,7 @@ eliminated as (
 
     from {{ ref('slope_equations') }} as slope_equations
 
-    -- More names than composites (the unknowns without the intercept) and the least number of names.
+    -- More names than composites (the unknowns but the intercept) and the least number of names.
     where
         slope_equations.n_names > slope_equations.n_unknowns - 1 + {{ var('min_names') }}
 
@@ -42,10 +42,11 @@ eliminated as (
         pivoted.n_unknowns,
         pivoted.n_names,
         case
-            when pivoted.row_no = pivoted.step_no + 1 then pivoted.coefficient / pivoted.pivot
+            when pivoted.row_no = pivoted.step_no + 1
+                then pivoted.coefficient / pivoted.divisor
             else
                 pivoted.coefficient
-                - pivoted.in_pivot_column * pivoted.in_pivot_row / pivoted.pivot
+                - pivoted.in_pivot_column * pivoted.in_pivot_row / pivoted.divisor
         end as coefficient,
         pivoted.sum_of_squares,
         pivoted.step_no + 1 as step_no
@@ -53,29 +54,38 @@ eliminated as (
     from (
         select
             eliminated.*,
-            max(case when column_no = step_no + 1 then coefficient end) over (
-                partition by as_of_date, asset_class, row_no
+            max(
+                case
+                    when eliminated.column_no = eliminated.step_no + 1
+                        then eliminated.coefficient
+                end
+            ) over (
+                partition by eliminated.as_of_date, eliminated.asset_class, eliminated.row_no
             ) as in_pivot_column,
-            max(case when row_no = step_no + 1 then coefficient end) over (
-                partition by as_of_date, asset_class, column_no
+            max(
+                case
+                    when eliminated.row_no = eliminated.step_no + 1 then eliminated.coefficient
+                end
+            ) over (
+                partition by eliminated.as_of_date, eliminated.asset_class, eliminated.column_no
             ) as in_pivot_row,
             max(
                 case
                     when
-                        row_no = step_no + 1
-                        and column_no = step_no + 1
-                        and coefficient > 1e-10 * sum_of_squares
-                        then coefficient
+                        eliminated.row_no = eliminated.step_no + 1
+                        and eliminated.column_no = eliminated.step_no + 1
+                        and eliminated.coefficient > 1e-10 * eliminated.sum_of_squares
+                        then eliminated.coefficient
                 end
-            ) over (partition by as_of_date, asset_class) as pivot
+            ) over (partition by eliminated.as_of_date, eliminated.asset_class) as divisor
 
         from eliminated
 
-        where step_no < n_unknowns
+        where eliminated.step_no < eliminated.n_unknowns
     ) as pivoted
 
-    -- Without a pivot the date is given up.
-    where pivoted.pivot is not null
+    -- Without one the date is given up.
+    where pivoted.divisor is not null
 
 )
 

@@ -1,6 +1,6 @@
-{# The normal equations of each date's regression of the return that came after on an intercept and #}
-{# all family composites at once: sums of products over the names that have any. A missing composite #}
-{# is 0, the middle; a family that no name has that date is no regressor of the date. #}
+{# The normal equations of each date's regression of the return that came after on an #}
+{# intercept and all family composites at once: sums of products over the names that have any. #}
+{# A missing composite is 0, the middle; a family that no name has is no regressor of the date. #}
 with
 
 -- Who has the overall composite has one of a family: its row stands for the intercept.
@@ -60,11 +60,7 @@ numbered as (
         terms.as_of_date,
         terms.asset_class,
         terms.term,
-        row_number() over (
-            partition by terms.as_of_date, terms.asset_class
-            order by case terms.term when 'fwd_ret' then 0 else 1 end, terms.term
-        )
-        - 1 as term_no,
+        row_number() over by_term - 1 as term_no,
         count(*) over by_date - 1 as n_unknowns,
         max(count(*)) over by_date as n_names
 
@@ -72,7 +68,12 @@ numbered as (
 
     group by terms.as_of_date, terms.asset_class, terms.term
 
-    window by_date as (partition by terms.as_of_date, terms.asset_class)
+    window
+        by_date as (partition by terms.as_of_date, terms.asset_class),
+        by_term as (
+            partition by terms.as_of_date, terms.asset_class
+            order by case terms.term when 'fwd_ret' then 0 else 1 end, terms.term
+        )
 
 ),
 

@@ -1,5 +1,6 @@
-{# What the cross-sectional regressions explain: the return over the week after each week end, so #}
-{# that one label ends about where the next begins; over the month where no week ends are built. #}
+{# What the cross-sectional regressions explain: the return over the week after each week #}
+{# end, so that one label ends about where the next begins; over the month where no week ends #}
+{# are built. #}
 {% set is_weekly = 'week_ends' in var('factor_dates') %}
 with
 

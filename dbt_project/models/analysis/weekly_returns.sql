@@ -1,5 +1,6 @@
-{# Long-short returns of the factors, and each class's market, by ISO week: each leg's days, the #}
-{# weekend of crypto among them, compounded, then long minus short. The calendar two classes share. #}
+{# Long-short returns of the factors, and each class's market, by ISO week, the calendar that #}
+{# two classes share: each leg's days, crypto's weekend among them, compounded, then long minus #}
+{# short. #}
 with
 
 daily as (

@@ -1,5 +1,5 @@
-{# The registry of factors beside what there is of each: how many of the names that could be ranked #}
-{# have it, year by year. A factor without any value shows all the same, with coverage 0. #}
+{# The registry of factors beside what there is of each: how many of the names that could be #}
+{# ranked have it, year by year. One without any value shows all the same, with coverage 0. #}
 with
 
 class_dates as (
