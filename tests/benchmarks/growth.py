@@ -1,4 +1,4 @@
-"""How the factors grow: 500 to 5,000 names x 25 years through raw factors, cross-section and matrix.
+"""How the factors grow: 500 to 5,000 names x 25 years, raw factors, cross-section and matrix.
 
 The product's own models are built on a synthetic prepared layer, with factor dates at month ends.
 Time may grow at most as names^1.1, and memory stay under 8 GB. The largest is built once more under

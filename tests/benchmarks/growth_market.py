@@ -181,9 +181,8 @@ def make_market(path: Path, n_names: int, *, block: int = 250) -> None:
                     else f"create table prepared.{table} as"
                 )
                 connection.execute(f"{make} {query}")
-            connection.execute(
-                f"insert into prepared.fundamentals_known {STATEMENTS.format(n_quarters=N_QUARTERS)}"
-            )
+            statements = STATEMENTS.format(n_quarters=N_QUARTERS)
+            connection.execute(f"insert into prepared.fundamentals_known {statements}")
 
 
 def copy_first_names(whole: Path, path: Path, n_names: int) -> None:

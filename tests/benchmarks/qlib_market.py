@@ -17,10 +17,11 @@ FIELDS = ("open", "high", "low", "close", "volume")
 
 
 def bars(n_sessions: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Bars of one name: a random walk with its own volatility, and a few suspensions (NaN)."""
+    """Bars of one name: a random bridge with its own volatility, and a few suspensions (NaN)."""
     volatility = rng.uniform(0.01, 0.04)
-    walk = np.log(rng.uniform(5, 200)) + rng.normal(0.0002, volatility, n_sessions).cumsum()
-    close = np.exp(walk).clip(0.5, 1e5)
+    walk = rng.normal(0, volatility, n_sessions).cumsum()
+    walk -= np.linspace(0, walk[-1], n_sessions)  # ends where it began: no price nears 0
+    close = rng.uniform(20, 200) * np.exp(walk)
     opened = close * np.exp(rng.normal(0, volatility / 2, n_sessions))
     up, down = np.exp(np.abs(rng.normal(0, volatility / 2, (2, n_sessions))))
     frame = pd.DataFrame(
