@@ -1,6 +1,6 @@
 {# Every registered factor through the cross-section of its date, asset class and country: #}
-{# winsorized at the 1st and 99th percentile, neutralized where the registry says so, z-scored, and #}
-{# ranked on the raw value (on the residual where neutralized). #}
+{# winsorized at the 1st and 99th percentile, neutralized where the registry says so, #}
+{# z-scored, and ranked on the raw value (on the residual where neutralized). #}
 {% set neutralized_factors = registered_factors()
     | selectattr('neutralize', 'in', ['sector', 'size_and_sector']) | list %}
 with
@@ -40,8 +40,10 @@ grouped as (
         raw_values.asset_class,
         raw_values.factor,
         raw_values.raw_value,
-        coalesce(members.country, '') as country,
-        coalesce(members.sector, '') as sector
+        {% if neutralized_factors %}
+            coalesce(members.sector, '') as sector,
+        {% endif %}
+        coalesce(members.country, '') as country
 
     from raw_values
 
@@ -208,61 +210,61 @@ adjusted as (
 
 ),
 
-counted as (
+-- One sort serves both windows. Rows without a value come last: they shift no rank.
+measured as (
 
     select
         adjusted.*,
-        count(adjusted.neutralized_value) over cross_section as n_names,
+        count(adjusted.ranked_value) over cross_section as n_names,
+        count(*) over cross_section as n_rows,
         avg(adjusted.neutralized_value) over cross_section as mean_value,
-        stddev_pop(adjusted.neutralized_value) over cross_section as deviation
+        stddev_pop(adjusted.neutralized_value) over cross_section as deviation,
+        rank() over by_value as lowest_rank,
+        cume_dist() over by_value as share_at_or_below
 
     from adjusted
 
-    window cross_section as (
-        partition by
-            adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
-    )
-
-),
-
-scored as (
-
-    select
-        counted.*,
-        (counted.neutralized_value - counted.mean_value) / nullif(counted.deviation, 0)
-            as z_score,
-        case
-            when counted.ranked_value is not null
-                then {{ average_rank_pct('by_value', 'counted.n_names') }}
-        end as rank_pct
-
-    from counted
-
-    window by_value as (
-        partition by
-            counted.as_of_date,
-            counted.asset_class,
-            counted.country,
-            counted.factor,
-            counted.ranked_value is null
-        order by counted.ranked_value
-    )
+    window
+        cross_section as (
+            partition by
+                adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
+        ),
+        by_value as (
+            partition by
+                adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
+            order by adjusted.ranked_value nulls last
+        )
 
 )
 
 -- Too few names say nothing about each other: no rank that day, and n_names says why.
+-- The rank is (average rank - 0.5) / n.
 select
-    scored.as_of_date,
-    scored.symbol,
-    scored.factor,
-    scored.asset_class,
-    scored.raw_value,
-    scored.winsorized_value,
-    scored.neutralized_value,
-    case when scored.n_names >= {{ var('min_names') }} then scored.z_score end as z_score,
-    case when scored.n_names >= {{ var('min_names') }} then scored.rank_pct end as rank_pct,
-    scored.lower_bound,
-    scored.upper_bound,
-    scored.n_names
+    measured.as_of_date,
+    measured.symbol,
+    measured.factor,
+    measured.asset_class,
+    measured.raw_value,
+    measured.winsorized_value,
+    measured.neutralized_value,
+    case
+        when measured.n_names >= {{ var('min_names') }}
+            then
+                (measured.neutralized_value - measured.mean_value)
+                / nullif(measured.deviation, 0)
+    end as z_score,
+    case
+        when measured.n_names >= {{ var('min_names') }} and measured.ranked_value is not null
+            then
+                (
+                    (measured.lowest_rank - 1) / cast(measured.n_names as double)
+                    + measured.share_at_or_below
+                    * (measured.n_rows / cast(measured.n_names as double))
+                )
+                / 2
+    end as rank_pct,
+    measured.lower_bound,
+    measured.upper_bound,
+    measured.n_names
 
-from scored
+from measured
