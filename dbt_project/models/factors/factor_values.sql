@@ -130,6 +130,7 @@ winsorized as (
             sized.factor,
             sized.asset_class,
             sized.country,
+            sized.winsorized_value,
             sized.winsorized_value - avg(sized.winsorized_value) over peers as value_left,
             sized.log_cap - avg(sized.log_cap) over peers as log_cap_left
 
@@ -145,7 +146,7 @@ winsorized as (
     ),
 
     -- Regressing on sectors and size is regressing what the sector means leave of both.
-    residuals as (
+    left_over as (
 
         select
             within_sector.as_of_date,
@@ -157,7 +158,9 @@ winsorized as (
                 sum(within_sector.value_left * within_sector.log_cap_left) over cross_section
                 / nullif(sum(power(within_sector.log_cap_left, 2)) over cross_section, 0),
                 0
-            ) as residual
+            ) as residual,
+            max(within_sector.winsorized_value) over cross_section
+            - min(within_sector.winsorized_value) over cross_section as spread
 
         from within_sector
 
@@ -168,6 +171,22 @@ winsorized as (
                 within_sector.country,
                 within_sector.factor
         )
+
+    ),
+
+    -- Where the regression fits, what is left is rounding, and ranks nobody.
+    residuals as (
+
+        select
+            left_over.as_of_date,
+            left_over.symbol,
+            left_over.factor,
+            case
+                when abs(left_over.residual) > 1e-9 * left_over.spread then left_over.residual
+                else 0
+            end as residual
+
+        from left_over
 
     ),
 

@@ -83,7 +83,12 @@ chosen as (
                     end
             when years.currency = years.year_ago_currency then years.year_ago_value
         end as year_ago_value,
-        coalesce(quarters.currency, years.currency) as currency,
+        case
+            when
+                coalesce(quarters.period_end_date >= years.period_end_date, years.symbol is null)
+                then quarters.currency
+            else years.currency
+        end as currency,
         quarters.n_periods = 4
         and {{ days_between('quarters.first_period_end_date', 'quarters.period_end_date') }}
         between 250 and 300
