@@ -128,6 +128,7 @@ winsorized as (
             sized.factor,
             sized.asset_class,
             sized.country,
+            sized.winsorized_value,
             sized.winsorized_value - avg(sized.winsorized_value) over peers as value_left,
             sized.log_cap - avg(sized.log_cap) over peers as log_cap_left
 
@@ -143,19 +144,19 @@ winsorized as (
     ),
 
     -- Regressing on sectors and size is regressing what the sector means leave of both.
-    residuals as (
+    regressed as (
 
         select
-            within_sector.as_of_date,
-            within_sector.symbol,
-            within_sector.factor,
+            within_sector.*,
             within_sector.value_left
             - within_sector.log_cap_left
             * coalesce(
                 sum(within_sector.value_left * within_sector.log_cap_left) over cross_section
                 / nullif(sum(power(within_sector.log_cap_left, 2)) over cross_section, 0),
                 0
-            ) as residual
+            ) as residual,
+            max(within_sector.winsorized_value) over cross_section
+            - min(within_sector.winsorized_value) over cross_section as spread
 
         from within_sector
 
@@ -166,6 +167,22 @@ winsorized as (
                 within_sector.country,
                 within_sector.factor
         )
+
+    ),
+
+    -- Where sectors and size explain everything, rounding is left: it is nothing to rank.
+    residuals as (
+
+        select
+            regressed.as_of_date,
+            regressed.symbol,
+            regressed.factor,
+            case
+                when abs(regressed.residual) > 1e-9 * regressed.spread then regressed.residual
+                else 0
+            end as residual
+
+        from regressed
 
     ),
 
