@@ -1,6 +1,6 @@
 {# Every registered factor through the cross-section of its date, asset class and country: #}
-{# winsorized at the 1st and 99th percentile, neutralized where the registry says so, z-scored, and #}
-{# ranked on the raw value (on the residual where neutralized). #}
+{# winsorized at the 1st and 99th percentile, neutralized where the registry says so, z-scored #}
+{# and ranked on the raw value (on the residual where neutralized). #}
 {% set neutralized_factors = registered_factors()
     | selectattr('neutralize', 'in', ['sector', 'size_and_sector']) | list %}
 with
