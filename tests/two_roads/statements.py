@@ -77,7 +77,10 @@ def knowledge(said: list[Announcement]) -> Known:
     ends = sorted(quarters)[-4:]
     gaps = [(later - earlier).days for earlier, later in pairwise(ends)]
     low, high = QUARTER_DAYS
-    if len(ends) == 4 and all(low <= gap <= high for gap in gaps):
+    is_newer_year = bool(years) and (not quarters or max(years) > max(quarters))
+    is_one_currency = len({quarters[day].currency for day in ends}) == 1
+    is_year = len(ends) == 4 and not is_newer_year and is_one_currency
+    if is_year and all(low <= gap <= high for gap in gaps):
         total, end = math.fsum(quarters[day].value for day in ends), ends[-1]
         currency = quarters[end].currency
     elif years:

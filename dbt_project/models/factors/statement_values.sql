@@ -29,7 +29,7 @@ known as (
                 <= {{ add_months(
                     'fundamentals_known.period_end_date', var('max_statement_age_months')
                 ) }}
-                then fundamentals_known.last_value * fx_daily.usd_per_unit
+                then fundamentals_known.last_value * last_rate.usd_per_unit
         end as last_value_usd,
         case
             when
@@ -37,7 +37,7 @@ known as (
                 <= {{ add_months(
                     'fundamentals_known.period_end_date', var('max_statement_age_months')
                 ) }}
-                then fundamentals_known.year_ago_value * fx_daily.usd_per_unit
+                then fundamentals_known.year_ago_value * last_rate.usd_per_unit
         end as year_ago_value_usd,
         case
             when
@@ -45,7 +45,7 @@ known as (
                 <= {{ add_months(
                     'fundamentals_known.ttm_end_date', var('max_statement_age_months')
                 ) }}
-                then fundamentals_known.ttm_value * fx_daily.usd_per_unit
+                then fundamentals_known.ttm_value * ttm_rate.usd_per_unit
         end as ttm_value_usd
 
     from members
@@ -56,10 +56,15 @@ known as (
             and members.as_of_date >= fundamentals_known.known_from
             and members.as_of_date < fundamentals_known.known_to
 
-    inner join {{ ref('fx_daily') }} as fx_daily
+    left join {{ ref('fx_daily') }} as last_rate
         on
-            fundamentals_known.currency = fx_daily.currency
-            and members.as_of_date = fx_daily.rate_date
+            fundamentals_known.currency = last_rate.currency
+            and members.as_of_date = last_rate.rate_date
+
+    left join {{ ref('fx_daily') }} as ttm_rate
+        on
+            fundamentals_known.ttm_currency = ttm_rate.currency
+            and members.as_of_date = ttm_rate.rate_date
 
 ),
 

@@ -22,7 +22,7 @@ announcements as (
 ),
 
 -- Four quarters are consecutive where the first ends about nine months before the last. They make
--- the year unless a newer annual figure is known.
+-- the year unless a newer annual figure is known, or they add up two currencies.
 by_frequency as (
 
     select
@@ -44,7 +44,10 @@ by_frequency as (
         sum(statement_versions.period_value) filter (where statement_versions.period_rank <= 4)
             as sum_value,
         min(statement_versions.period_end_date) filter (where statement_versions.period_rank <= 4)
-            as first_period_end_date
+            as first_period_end_date,
+        count(distinct statement_versions.currency) filter (
+            where statement_versions.period_rank <= 4
+        ) as n_currencies
 
     from statement_versions
 
@@ -90,11 +93,14 @@ chosen as (
             else years.currency
         end as currency,
         quarters.n_periods = 4
+        and quarters.n_currencies <= 1
         and {{ days_between('quarters.first_period_end_date', 'quarters.period_end_date') }}
         between 250 and 300
         and coalesce(quarters.period_end_date >= years.period_end_date, true) as has_four_quarters,
         quarters.sum_value as sum_of_quarters,
         quarters.period_end_date as quarter_end_date,
+        quarters.currency as quarter_currency,
+        years.currency as year_currency,
         years.last_value as year_value,
         years.period_end_date as year_end_date
 
@@ -128,6 +134,8 @@ select
     case when chosen.has_four_quarters then chosen.sum_of_quarters else chosen.year_value end
         as ttm_value,
     case when chosen.has_four_quarters then chosen.quarter_end_date else chosen.year_end_date end
-        as ttm_end_date
+        as ttm_end_date,
+    case when chosen.has_four_quarters then chosen.quarter_currency else chosen.year_currency end
+        as ttm_currency
 
 from chosen
