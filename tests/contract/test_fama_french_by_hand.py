@@ -351,21 +351,22 @@ def test_the_second_june(connection: duckdb.DuckDBPyConnection) -> None:
     assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-12)
 
 
-def test_the_daily_series_looks_back_251_days(connection: duckdb.DuckDBPyConnection) -> None:
-    # Once the day of the rises is the first close of the window, all past returns are alike: all
-    # are low, and there is no high to hold, until the moves of the summer are 21 days old.
+def test_the_daily_series_looks_back_from_251_to_21_days(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    # Once the day of the rises is the first close of the window, the small ones' past returns are
+    # alike: all are low, and there is no high to hold, until July's moves are 21 days old.
     days = sessions()
-    first, last = date(2020, 6, 30), days[days.index(date(2020, 6, 15)) + 20]
-    held = [
+    held = {
         day
         for (day,) in connection.execute(
-            "select date from analysis.fama_french where portfolio = 'UMD_DAILY' "
-            "and date between ? and ? order by date",
-            [first, last],
+            "select date from analysis.fama_french where portfolio = 'UMD_DAILY'"
         ).fetchall()
-    ]
-    assert held[-1] == days[days.index(ROSE) + 250]
-    assert held[-1] < last
+    }
+    last_held = days.index(ROSE) + 250
+    next_held = days.index(date(2020, 7, 1)) + 21
+    for number in range(days.index(JUNE), next_held + 5):
+        assert (days[number] in held) == (not last_held < number < next_held), days[number]
 
 
 def test_the_coins(connection: duckdb.DuckDBPyConnection) -> None:
