@@ -354,19 +354,21 @@ def test_the_second_june(connection: duckdb.DuckDBPyConnection) -> None:
 def test_the_daily_series_looks_back_from_251_to_21_days(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    # Once the day of the rises is the first close of the window, the small ones' past returns are
-    # alike: all are low, and there is no high to hold, until July's moves are 21 days old.
+    # S1 rose by 0.15 in July 2019 and by 0.2 on July 1, 2020: each day's portfolio knows the first
+    # while the close before it is at most 251 days old, the second once it is 21 days old.
     days = sessions()
-    held = {
-        day
-        for (day,) in connection.execute(
-            "select date from analysis.fama_french where portfolio = 'UMD_DAILY'"
+    known = dict(
+        connection.execute(
+            "select held_from_date, round(characteristic_value, 9) "
+            "from analysis.fama_french_constituents "
+            "where sort = 'momentum_daily' and symbol = 'S1'"
         ).fetchall()
-    }
-    last_held = days.index(ROSE) + 250
-    next_held = days.index(date(2020, 7, 1)) + 21
-    for number in range(days.index(JUNE), next_held + 5):
-        assert (days[number] in held) == (not last_held < number < next_held), days[number]
+    )
+    last_of_first = days.index(ROSE) + 250
+    first_of_second = days.index(date(2020, 7, 1)) + 21
+    for number in range(days.index(JUNE), first_of_second + 1):
+        expected = 0.15 if number <= last_of_first else 0.2 if number >= first_of_second else 0
+        assert known[days[number]] == expected, days[number]
 
 
 def test_the_coins(connection: duckdb.DuckDBPyConnection) -> None:
