@@ -9,19 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-<<<<<<< HEAD
-=======
-LAYERS = ("factors", "scores", "portfolios", "signals")
-ALSO = (
-    "prepared.prices_daily",
-    "prepared.universe_daily",
-    "prepared.market_returns",
-    "construction.fama_french_candidates",
-    "analysis.fama_french_breakpoints",
-    "analysis.fama_french_portfolios",
-    "analysis.fama_french",
-)
->>>>>>> french
 # The day on which a row that is not named by a date was known.
 KNOWN_COLUMNS = ("known_on_date", "fold_end_date", "closing_date")
 

@@ -79,7 +79,6 @@ PUBLIC = {
         "n_periods"
     ),
     "analysis.factor_correlation": "asset_class factor_a factor_b correlation",
-<<<<<<< HEAD
     "factors.factor_catalogue": (
         "factor asset_class year family direction neutralize unit needs paper published_year "
         "min_history_sessions n_dates mean_members mean_values mean_ranks coverage_share "
@@ -99,7 +98,7 @@ PUBLIC = {
     ),
     "analysis.cross_class_correlation": (
         "equity_factor crypto_factor weekly_correlation correlation_lower correlation_upper n_weeks"
-=======
+    ),
     "analysis.fama_french": "date asset_class portfolio return",
     "analysis.fama_french_portfolios": (
         "date asset_class sort size_group characteristic_group return n_names prior_market_cap_usd"
@@ -111,7 +110,6 @@ PUBLIC = {
     "analysis.fama_french_breakpoints": (
         "formation_date asset_class country sort size_group size_breakpoint_usd "
         "lower_breakpoint upper_breakpoint n_names n_reference_names"
->>>>>>> french
     ),
     "signals.live_signals": (
         "as_of_date strategy symbol rank score target_weight current_weight trade_weight signal"
@@ -212,14 +210,8 @@ def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: d
     }
     registries = ("factor_registry", "fama_french_sorts")  # what is computed, not data
     for node in manifest["nodes"].values():
-<<<<<<< HEAD
-        if node["name"] == "factor_registry":  # dbt_project.yml alone
-            continue
-        if node["resource_type"] == "model" and not node["name"].startswith("stg_"):
-=======
         is_first = node["name"].startswith("stg_") or node["name"] in registries
         if node["resource_type"] == "model" and not is_first:
->>>>>>> french
             assert any(p.startswith("source.") for p in ancestors(node["unique_id"])), node["name"]
 
 
