@@ -14,14 +14,28 @@ month_ends as (
 
 ),
 
+-- A number sorts faster than two names.
+series as (
+
+    select
+        factor_registry.factor,
+        factor_registry.asset_class,
+        factor_registry.direction,
+        row_number() over (
+            order by factor_registry.asset_class, factor_registry.factor
+        ) as series_no
+
+    from {{ ref('factor_registry') }} as factor_registry
+
+),
+
 paired as (
 
     select
         factor_values.as_of_date,
-        factor_values.asset_class,
-        factor_values.factor,
+        series.series_no,
         forward_returns.horizon,
-        factor_registry.direction * factor_values.z_score as z_score,
+        series.direction * factor_values.z_score as z_score,
         forward_returns.fwd_ret
 
     from {{ ref('factor_values') }} as factor_values
@@ -31,10 +45,10 @@ paired as (
             factor_values.as_of_date = month_ends.as_of_date
             and factor_values.asset_class = month_ends.asset_class
 
-    inner join {{ ref('factor_registry') }} as factor_registry
+    inner join series
         on
-            factor_values.factor = factor_registry.factor
-            and factor_values.asset_class = factor_registry.asset_class
+            factor_values.factor = series.factor
+            and factor_values.asset_class = series.asset_class
 
     inner join {{ ref('forward_returns') }} as forward_returns
         on
@@ -49,8 +63,7 @@ ranked as (
 
     select
         paired.as_of_date,
-        paired.asset_class,
-        paired.factor,
+        paired.series_no,
         paired.horizon,
         {{ average_rank_pct('by_score', 'count(*) over cross_section') }} as score_rank,
         {{ average_rank_pct('by_return', 'count(*) over cross_section') }} as return_rank
@@ -58,34 +71,44 @@ ranked as (
     from paired
 
     window
-        cross_section as (
-            partition by
-                paired.as_of_date, paired.asset_class, paired.factor, paired.horizon
-        ),
+        cross_section as (partition by paired.as_of_date, paired.series_no, paired.horizon),
         by_score as (
-            partition by
-                paired.as_of_date, paired.asset_class, paired.factor, paired.horizon
+            partition by paired.as_of_date, paired.series_no, paired.horizon
             order by paired.z_score
         ),
         by_return as (
-            partition by
-                paired.as_of_date, paired.asset_class, paired.factor, paired.horizon
+            partition by paired.as_of_date, paired.series_no, paired.horizon
             order by paired.fwd_ret
         )
+
+),
+
+correlated as (
+
+    select
+        ranked.as_of_date,
+        ranked.series_no,
+        ranked.horizon,
+        case
+            when stddev_pop(ranked.score_rank) > 0 and stddev_pop(ranked.return_rank) > 0
+                then corr(ranked.score_rank, ranked.return_rank)
+        end as ic,
+        count(*) as n
+
+    from ranked
+
+    group by ranked.as_of_date, ranked.series_no, ranked.horizon
 
 )
 
 select
-    ranked.as_of_date,
-    ranked.asset_class,
-    ranked.factor,
-    ranked.horizon,
-    case
-        when stddev_pop(ranked.score_rank) > 0 and stddev_pop(ranked.return_rank) > 0
-            then corr(ranked.score_rank, ranked.return_rank)
-    end as ic,
-    count(*) as n
+    correlated.as_of_date,
+    series.asset_class,
+    series.factor,
+    correlated.horizon,
+    correlated.ic,
+    correlated.n
 
-from ranked
+from correlated
 
-group by all
+inner join series on correlated.series_no = series.series_no

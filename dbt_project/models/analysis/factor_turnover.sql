@@ -19,53 +19,41 @@ quantiles as (
     group by
         factor_legs.as_of_date, factor_legs.asset_class, factor_legs.factor, factor_legs.quantile
 
-),
-
-stays as (
-
-    select
-        factor_legs.as_of_date,
-        factor_legs.asset_class,
-        factor_legs.factor,
-        factor_legs.quantile,
-        lag(factor_legs.as_of_date) over (
-            partition by factor_legs.symbol, factor_legs.factor, factor_legs.quantile
-            order by factor_legs.as_of_date
-        ) as last_there_date
-
-    from {{ ref('factor_legs') }} as factor_legs
-
 )
 
 select
-    stays.as_of_date,
-    stays.asset_class,
-    stays.factor,
-    stays.quantile,
+    quantiles.as_of_date,
+    quantiles.asset_class,
+    quantiles.factor,
+    quantiles.quantile,
     quantiles.prior_as_of_date,
     case
         when quantiles.prior_as_of_date is not null
             then
-                count(
-                    case
-                        when
-                            stays.last_there_date is null
-                            or stays.last_there_date < quantiles.prior_as_of_date
-                            then 1
-                    end
-                )
+                count(case when prior_legs.symbol is null then 1 end)
                 / cast(count(*) as double)
     end as quantile_turnover,
     count(*) as n_names
 
-from stays
+from quantiles
 
-inner join quantiles
+inner join {{ ref('factor_legs') }} as factor_legs
     on
-        stays.as_of_date = quantiles.as_of_date
-        and stays.asset_class = quantiles.asset_class
-        and stays.factor = quantiles.factor
-        and stays.quantile = quantiles.quantile
+        quantiles.as_of_date = factor_legs.as_of_date
+        and quantiles.asset_class = factor_legs.asset_class
+        and quantiles.factor = factor_legs.factor
+        and quantiles.quantile = factor_legs.quantile
+
+left join {{ ref('factor_legs') }} as prior_legs
+    on
+        quantiles.prior_as_of_date = prior_legs.as_of_date
+        and factor_legs.symbol = prior_legs.symbol
+        and factor_legs.factor = prior_legs.factor
+        and factor_legs.quantile = prior_legs.quantile
 
 group by
-    stays.as_of_date, stays.asset_class, stays.factor, stays.quantile, quantiles.prior_as_of_date
+    quantiles.as_of_date,
+    quantiles.asset_class,
+    quantiles.factor,
+    quantiles.quantile,
+    quantiles.prior_as_of_date

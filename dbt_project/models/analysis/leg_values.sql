@@ -3,39 +3,27 @@
 with
 
 -- Every name is held between the same dates in whatever factor's leg it stands: once is enough.
-held_once as (
-
-    select distinct
-        factor_legs.as_of_date,
-        factor_legs.symbol,
-        factor_legs.entry_date,
-        factor_legs.exit_date
-
-    from {{ ref('factor_legs') }} as factor_legs
-
-),
-
 valued as (
 
     select
-        held_once.as_of_date,
-        held_once.symbol,
+        holding_spells.as_of_date,
+        holding_spells.symbol,
         held_on.as_of_date as date,
         held_on.prior_worth / bought_on.worth as opening_value,
         held_on.worth / bought_on.worth as closing_value
 
-    from held_once
+    from {{ ref('holding_spells') }} as holding_spells
 
     inner join {{ ref('holding_worths') }} as bought_on
         on
-            held_once.symbol = bought_on.symbol
-            and held_once.entry_date = bought_on.as_of_date
+            holding_spells.symbol = bought_on.symbol
+            and holding_spells.entry_date = bought_on.as_of_date
 
     inner join {{ ref('holding_worths') }} as held_on
         on
-            held_once.symbol = held_on.symbol
-            and held_once.entry_date < held_on.as_of_date
-            and held_once.exit_date >= held_on.as_of_date
+            holding_spells.symbol = held_on.symbol
+            and holding_spells.entry_date < held_on.as_of_date
+            and holding_spells.exit_date >= held_on.as_of_date
 
 )
 

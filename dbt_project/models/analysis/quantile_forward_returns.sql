@@ -5,7 +5,9 @@ select
     factor_legs.factor,
     forward_returns.horizon,
     factor_legs.quantile,
-    avg(forward_returns.fwd_ret) as mean_forward_return,
+    -- Always true; it keeps DuckDB from summing the labels name by name before the join.
+    avg(case when factor_legs.quantile > 0 then forward_returns.fwd_ret end)
+        as mean_forward_return,
     count(*) as n
 
 from {{ ref('factor_legs') }} as factor_legs
