@@ -99,6 +99,18 @@ PUBLIC = {
     "analysis.cross_class_correlation": (
         "equity_factor crypto_factor weekly_correlation correlation_lower correlation_upper n_weeks"
     ),
+    "analysis.fama_french": "date asset_class portfolio return",
+    "analysis.fama_french_portfolios": (
+        "date asset_class sort size_group characteristic_group return n_names prior_market_cap_usd"
+    ),
+    "analysis.fama_french_constituents": (
+        "formation_date asset_class sort symbol size_group characteristic_group "
+        "characteristic_value market_cap_usd held_from_date held_to_date"
+    ),
+    "analysis.fama_french_breakpoints": (
+        "formation_date asset_class country sort size_group size_breakpoint_usd "
+        "lower_breakpoint upper_breakpoint n_names n_reference_names"
+    ),
     "signals.live_signals": (
         "as_of_date strategy symbol rank score target_weight current_weight trade_weight signal"
     ),
@@ -196,10 +208,10 @@ def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: d
         "loads",
         "fetch_log",
     }
+    registries = ("factor_registry", "fama_french_sorts")  # what is computed, not data
     for node in manifest["nodes"].values():
-        if node["name"] == "factor_registry":  # dbt_project.yml alone
-            continue
-        if node["resource_type"] == "model" and not node["name"].startswith("stg_"):
+        is_first = node["name"].startswith("stg_") or node["name"] in registries
+        if node["resource_type"] == "model" and not is_first:
             assert any(p.startswith("source.") for p in ancestors(node["unique_id"])), node["name"]
 
 
