@@ -32,7 +32,7 @@ CHANGE_LATER = {
 }
 # Columns that name a day to come, of rows that are compared in all else.
 DAYS_TO_COME = {
-    "analysis.factor_legs": ("entry_date", "exit_date"),
+    "analysis.holding_spells": ("entry_date", "exit_date"),
     "analysis.holding_worths": ("next_trade_date", "next_delisting_date"),
 }
 # What the project says of itself, whatever the data: compared whole.
