@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from ingest.config import Dataset
+from warehouse.factor_checks import factor_problems
 from warehouse.files import connect_work, dataset_files
 from warehouse.seeds import (
     SettingsError,
@@ -42,14 +42,6 @@ def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
     ]
     if problems:
         raise SettingsError("Nothing was run:\n" + "\n".join(f"  {line}" for line in problems))
-
-
-def factor_problems(variables: dict[str, Any], factors: Sequence[str]) -> Iterable[str]:
-    """Chosen factors that the registry does not hold."""
-    known = [factor["name"] for factor in variables["factors"]]
-    for name in factors:
-        if name not in known:
-            yield f"FACTORS: there is no factor '{name}'. {nearest(name, known)}"
 
 
 def variable_problems(dataset: Dataset) -> Iterable[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.builds import REPOSITORY, Market, market
 
@@ -215,3 +216,14 @@ def test_unknown_factor_is_refused(small_raw: Market, tmp_path: Path) -> None:
     message = refused(own, "warehouse", "build", own.dataset, "--factors", "momentum_12_1,sise")
     assert "'sise'" in message
     assert "'size'" in message
+
+
+def test_registry_rows_that_cannot_work_are_refused(mine: Market) -> None:
+    mine.ingest()
+    row = {"name": "size", "family": "sise", "direction": 1, "asset_classes": ["equity"]}
+    with mine.folder.joinpath("mine.yml").open("a") as dataset:
+        yaml.safe_dump({"vars": {"factors": [row]}}, dataset)
+    for stage in ("check", "build"):
+        message = refused(mine, "warehouse", stage, mine.dataset)
+        for words in ("factors: size: family 'sise'", "'size'?", "paper is missing"):
+            assert words in message

@@ -11,7 +11,8 @@ indexed as (
         and listed_sessions.sessions_since_bar > {{ var('max_carry_sessions') }}
             as is_beyond_carry,
         1 + coalesce(listed_sessions.delisting_return, 0) as delisting_factor,
-        lag(listed_sessions.last_adj_close) over by_listing as prior_adj_close
+        lag(listed_sessions.last_adj_close) over by_listing as prior_adj_close,
+        count(case when not listed_sessions.is_stale then 1 end) over by_listing as n_bars
 
     from {{ ref('listed_sessions') }} as listed_sessions
 
@@ -102,6 +103,7 @@ select
     capitalized.is_delisted,
     capitalized.sessions_since_bar,
     capitalized.listing_no,
+    capitalized.n_bars,
     capitalized.last_adj_close * capitalized.delisting_factor as total_return_index
 
 from capitalized

@@ -3,8 +3,8 @@
 {# How to add one: docs/add_a_factor.md. #}
 with
 
--- What your factors read, one row per session of the name. More columns of prices_daily may go
--- here (volume, market_cap_usd, ...). A stale row carries the last price: it is no bar.
+-- What your factors read, one row per session of the name; more columns of prices_daily may go
+-- here. A stale row carries the last price: it is no bar, and holds nothing.
 bars as (
 
     select
@@ -13,7 +13,10 @@ bars as (
         prices_daily.asset_class,
         prices_daily.session_no,
         prices_daily.listing_no,
-        case when not prices_daily.is_stale then prices_daily.adj_close end as bar_price
+        case when not prices_daily.is_stale then prices_daily.adj_close end as adj_close,
+        case when not prices_daily.is_stale then prices_daily.ret_1d end as ret_1d,
+        case when not prices_daily.is_stale then prices_daily.dollar_volume_usd end
+            as dollar_volume_usd
 
     from {{ ref('prices_daily') }} as prices_daily
 
@@ -32,13 +35,13 @@ measured as (
             bars.asset_class,
             case
                 when
-                    count(bars.bar_price) over past_month
+                    count(bars.adj_close) over past_month
                     >= {{ sessions.month * var('window_coverage') }}
-                    and count(bars.bar_price) over past_200_sessions
+                    and count(bars.adj_close) over past_200_sessions
                     >= {{ 200 * var('window_coverage') }}
                     then
-                        avg(bars.bar_price) over past_month
-                        / nullif(avg(bars.bar_price) over past_200_sessions, 0)
+                        avg(bars.adj_close) over past_month
+                        / nullif(avg(bars.adj_close) over past_200_sessions, 0)
             end as moving_average_distance
 
         from bars

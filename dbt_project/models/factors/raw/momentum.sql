@@ -3,37 +3,14 @@
 {# George and Hwang (2004): the price as a share of the year's highest. #}
 with
 
-prices as (
-
-    select
-        prices_daily.as_of_date,
-        prices_daily.symbol,
-        prices_daily.asset_class,
-        prices_daily.listing_no,
-        prices_daily.session_no,
-        prices_daily.adj_close,
-        case when not prices_daily.is_stale then prices_daily.adj_close end as bar_price,
-        count(case when not prices_daily.is_stale then 1 end) over past as n_bars
-
-    from {{ ref('prices_daily') }} as prices_daily
-
-    window
-        past as (
-            partition by prices_daily.symbol, prices_daily.listing_no
-            order by prices_daily.session_no
-            rows between unbounded preceding and current row
-        )
-
-),
-
 returns as (
 
     {% for asset_class, sessions in var('sessions').items() %}
 
         select
-            prices.as_of_date,
-            prices.symbol,
-            prices.asset_class,
+            prices_daily.as_of_date,
+            prices_daily.symbol,
+            prices_daily.asset_class,
             {{ past_return(sessions.year, sessions.month) }} as momentum_12_1,
             {{ past_return(6 * sessions.month, sessions.month) }} as momentum_6_1,
             {{ past_return(7, 0) }} as momentum_1w,
@@ -42,23 +19,30 @@ returns as (
             {{ past_return(28, 0) }} as momentum_4w,
             case
                 when
-                    count(prices.bar_price) over past_year
+                    prices_daily.n_bars
+                    - coalesce(lag(prices_daily.n_bars, {{ sessions.year }}) over history, 0)
                     >= {{ sessions.year * var('window_coverage') }}
-                    then prices.adj_close / nullif(max(prices.bar_price) over past_year, 0)
+                    then
+                        prices_daily.adj_close
+                        / nullif(
+                            max(case when not prices_daily.is_stale then prices_daily.adj_close end)
+                                over past_year,
+                            0
+                        )
             end as high_52w
 
-        from prices
+        from {{ ref('prices_daily') }} as prices_daily
 
-        where prices.asset_class = '{{ asset_class }}'
+        where prices_daily.asset_class = '{{ asset_class }}'
 
         window
             history as (
-                partition by prices.symbol, prices.listing_no
-                order by prices.session_no
+                partition by prices_daily.symbol, prices_daily.listing_no
+                order by prices_daily.session_no
             ),
             past_year as (
-                partition by prices.symbol, prices.listing_no
-                order by prices.session_no
+                partition by prices_daily.symbol, prices_daily.listing_no
+                order by prices_daily.session_no
                 rows between {{ sessions.year - 1 }} preceding and current row
             )
 

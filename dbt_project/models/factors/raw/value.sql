@@ -3,48 +3,25 @@
 {# Where no book exists, the return years ago turned around: De Bondt and Thaler (1985). #}
 with
 
-prices as (
-
-    select
-        prices_daily.as_of_date,
-        prices_daily.symbol,
-        prices_daily.asset_class,
-        prices_daily.listing_no,
-        prices_daily.session_no,
-        prices_daily.adj_close,
-        prices_daily.market_cap_usd,
-        count(case when not prices_daily.is_stale then 1 end) over past as n_bars
-
-    from {{ ref('prices_daily') }} as prices_daily
-
-    window
-        past as (
-            partition by prices_daily.symbol, prices_daily.listing_no
-            order by prices_daily.session_no
-            rows between unbounded preceding and current row
-        )
-
-),
-
 priced as (
 
     {% for asset_class, sessions in var('sessions').items() %}
         {% set n_years = {'equity': 5, 'crypto': 3}[asset_class] %}
 
         select
-            prices.as_of_date,
-            prices.symbol,
-            case when prices.market_cap_usd > 0 then prices.market_cap_usd end as market_cap_usd,
+            prices_daily.as_of_date,
+            prices_daily.symbol,
+            case when prices_daily.market_cap_usd > 0 then prices_daily.market_cap_usd end as market_cap_usd,
             {{ past_return(n_years * sessions.year, sessions.year) }} as long_run_reversal
 
-        from prices
+        from {{ ref('prices_daily') }} as prices_daily
 
-        where prices.asset_class = '{{ asset_class }}'
+        where prices_daily.asset_class = '{{ asset_class }}'
 
         window
             history as (
-                partition by prices.symbol, prices.listing_no
-                order by prices.session_no
+                partition by prices_daily.symbol, prices_daily.listing_no
+                order by prices_daily.session_no
             )
 
         {% if not loop.last %}union all{% endif %}

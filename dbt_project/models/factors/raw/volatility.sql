@@ -50,10 +50,8 @@ rolled as (
                 when
                     count(returns.market_return) over past_year
                     >= {{ sessions.year * var('window_coverage') }}
-                    then
-                        regr_sxy(returns.ret_1d, returns.market_return) over past_year
-                        / nullif(regr_sxx(returns.ret_1d, returns.market_return) over past_year, 0)
-            end as beta_1y,
+                    then regr_slope(returns.ret_1d, returns.market_return) over past_year
+            end as slope_1y,
             case
                 when
                     count(returns.ret_1d) over past_month
@@ -68,8 +66,7 @@ rolled as (
                     then count(returns.market_return) over past_quarter - 2
             end as n_left,
             regr_syy(returns.ret_1d, returns.market_return) over past_quarter
-            - power(regr_sxy(returns.ret_1d, returns.market_return) over past_quarter, 2)
-            / nullif(regr_sxx(returns.ret_1d, returns.market_return) over past_quarter, 0)
+            * (1 - regr_r2(returns.ret_1d, returns.market_return) over past_quarter)
                 as sum_squares_left
 
         from returns
@@ -99,11 +96,13 @@ rolled as (
 
 ),
 
--- A name that is all market leaves nothing, by rounding even less than that: 0.
+-- A market that did not move has no slope and explains nothing. A name that is all market leaves
+-- nothing, by rounding even less than that: 0.
 measured as (
 
     select
         rolled.*,
+        case when {{ is_finite('rolled.slope_1y') }} then rolled.slope_1y end as beta_1y,
         case
             when rolled.n_left > 0 and rolled.sum_squares_left > 0
                 then sqrt(rolled.sum_squares_left / rolled.n_left) * rolled.annualizing
