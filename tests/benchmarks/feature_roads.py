@@ -6,6 +6,7 @@ suspended session counts in the window and adds nothing to it; one bar is enough
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import polars as pl
 
@@ -65,49 +66,58 @@ window
 """
 
 
+def wide(prices: pd.DataFrame, field: str) -> pd.DataFrame:
+    """A field with one column per name and one row per session; NaN outside its listing."""
+    frame = np.full((prices["session_no"].max() + 1, prices["symbol"].nunique()), np.nan)
+    frame[prices["session_no"], pd.factorize(prices["symbol"])[0]] = prices[field]
+    return pd.DataFrame(frame)
+
+
 def by_pandas(prices: pd.DataFrame) -> pd.DataFrame:
-    """One frame per field with a column per name: pandas' fastest way (grouped takes longer)."""
-    wide = {
-        field: prices.pivot(index="session_no", columns="symbol", values=field)
-        for field in ("open", "high", "low", "close", "volume")
-    }
-    opened, high, low, close, volume = wide.values()
-    week, month, quarter = (close.rolling(window, min_periods=1) for window in (5, 20, 60))
-    highest = high.rolling(20, min_periods=1).max()
-    lowest = low.rolling(20, min_periods=1).min()
-    features = {
-        "kmid": (close - opened) / opened,
-        "klen": (high - low) / opened,
-        "roc20": close.shift(20) / close,
-        "roc60": close.shift(60) / close,
-        "ma5": week.mean() / close,
-        "ma20": month.mean() / close,
-        "ma60": quarter.mean() / close,
-        "std5": week.std() / close,
-        "std20": month.std() / close,
-        "max20": highest / close,
-        "min20": lowest / close,
-        "rsv20": (close - lowest) / (highest - lowest + 1e-12),
-        "corr20": month.corr(volume.rolling(20, min_periods=1).obj),
-        "vstd20": volume.rolling(20, min_periods=1).std() / (volume + 1e-12),
-    }
-    rows = close.index.get_indexer(prices["session_no"])
-    columns = close.columns.get_indexer(prices["symbol"])
+    """Windows over the rows of each name; the correlation, slow when grouped, side by side."""
+    by_name = prices.groupby("symbol", sort=False)
+    opened, high, low, close, volume = (
+        prices[field].to_numpy() for field in ("open", "high", "low", "close", "volume")
+    )
+
+    def rolled(statistic: str, field: str, window: int) -> np.ndarray:
+        windows = by_name[field].rolling(window, min_periods=1)
+        return getattr(windows, statistic)().to_numpy()
+
+    correlation = (
+        wide(prices, "close").rolling(20, min_periods=1).corr(wide(prices, "volume")).to_numpy()
+    )
+    highest, lowest = rolled("max", "high", 20), rolled("min", "low", 20)
     return pd.DataFrame(
-        {"as_of_date": prices["as_of_date"], "symbol": prices["symbol"]}
-        | {name: frame.to_numpy()[rows, columns] for name, frame in features.items()}
+        {
+            "as_of_date": prices["as_of_date"],
+            "symbol": prices["symbol"],
+            "kmid": (close - opened) / opened,
+            "klen": (high - low) / opened,
+            "roc20": by_name["close"].shift(20).to_numpy() / close,
+            "roc60": by_name["close"].shift(60).to_numpy() / close,
+            "ma5": rolled("mean", "close", 5) / close,
+            "ma20": rolled("mean", "close", 20) / close,
+            "ma60": rolled("mean", "close", 60) / close,
+            "std5": rolled("std", "close", 5) / close,
+            "std20": rolled("std", "close", 20) / close,
+            "max20": highest / close,
+            "min20": lowest / close,
+            "rsv20": (close - lowest) / (highest - lowest + 1e-12),
+            "corr20": correlation[prices["session_no"], pd.factorize(prices["symbol"])[0]],
+            "vstd20": rolled("std", "volume", 20) / (volume + 1e-12),
+        }
     )
 
 
 def by_polars(prices: pl.LazyFrame) -> pl.LazyFrame:
     """Expressions over the rows of each name."""
     opened, high, low, close, volume = map(pl.col, ("open", "high", "low", "close", "volume"))
-    highest = high.rolling_max(20, min_samples=1).over("symbol")
-    lowest = low.rolling_min(20, min_samples=1).over("symbol")
 
     def rolled(statistic: str, column: pl.Expr, window: int) -> pl.Expr:
         return getattr(column, f"rolling_{statistic}")(window, min_samples=1).over("symbol")
 
+    highest, lowest = rolled("max", high, 20), rolled("min", low, 20)
     return prices.select(
         "as_of_date",
         "symbol",

@@ -1,7 +1,7 @@
 """The features as Qlib computes them. Runs in Qlib's own environment: standard library and Qlib.
 
-Usage: qlib_task.py EXPRESSIONS.json DATA_FOLDER FEATURES.parquet N_RUNS; the last line printed is
-JSON: versions and the seconds of each run after a first, untimed one.
+Usage: qlib_task.py EXPRESSIONS.json DATA_FOLDER FEATURES.parquet N_RUNS N_CORES; the last line
+printed is JSON: versions and the seconds of each run after a first, untimed one.
 """
 
 from __future__ import annotations
