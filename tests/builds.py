@@ -16,6 +16,16 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SMALL_DATASET = REPOSITORY / "tests" / "datasets" / "demo_small.yml"
+LAYERS_BEFORE_ANALYSIS = (
+    *("staging", "prepared", "factors", "labels", "scores"),
+    *("portfolios", "performance", "signals"),
+)
+BEFORE_ANALYSIS = " ".join(
+    [
+        "resource_type:seed",
+        *(f"path:dbt_project/models/{layer}" for layer in LAYERS_BEFORE_ANALYSIS),
+    ]
+)
 REAL_DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
 
 
@@ -121,6 +131,10 @@ class Market:
     def models_alone(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Seeds and models without their tests, for comparing what they make."""
         return self.run("warehouse", "build", self.dataset, "--models-alone", *options)
+
+    def models_before_analysis(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """The models alone, without those of the layer analysis, which nothing else reads."""
+        return self.models_alone("--select", BEFORE_ANALYSIS, *options)
 
     def copied(self, folder: Path, **changes: object) -> Market:
         """The same dataset with a copy of its work file in another folder.

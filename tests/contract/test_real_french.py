@@ -12,11 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.builds import REPOSITORY, Market, market
-from tests.conftest import made_once, shared_folder
+from tests.builds import Market
 
 pytestmark = pytest.mark.real_data
-DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
 
 # Ours, theirs, least correlation of daily returns, most that the yearly means may lie apart.
 SERIES = [
@@ -29,15 +27,6 @@ SERIES = [
     ("UMD", "MOM", 0.80, 0.05),
     ("UMD_DAILY", "MOM", 0.80, 0.05),
 ]
-
-
-@pytest.fixture(scope="module")
-def real_market(tmp_path_factory: pytest.TempPathFactory, real_data: Path) -> Market:
-    """The real files, through all stages."""
-    folder = shared_folder(tmp_path_factory) / "real_market"
-    settings = {"FACTORHOUSE_DATA": str(real_data)}
-    made_once(folder, lambda path: market(path, DATASET, **settings).all_stages())
-    return market(folder, DATASET, **settings)
 
 
 @pytest.fixture(scope="module")

@@ -83,16 +83,16 @@ def make_history(folder: Path, demo: Path) -> None:
     built = file_market(folder, "clocks", *TABLES)
     write_market(built, demo, FIRST_END)
     built.ingest("--now", FIRST_LOAD)
-    built.models_alone()
+    built.models_before_analysis()
     shutil.copyfile(built.path, folder / "first.duckdb")
 
     write_market(built, demo, None)
     rewrite_history(built)
     built.ingest("--now", SECOND_LOAD)
-    built.models_alone()
+    built.models_before_analysis()
     shutil.copyfile(built.path, folder / "second.duckdb")
 
-    said = built.build("--as-of", str(FIRST_END), "--known-at", BETWEEN).stdout
+    said = built.models_before_analysis("--as-of", str(FIRST_END), "--known-at", BETWEEN).stdout
     (folder / "said.txt").write_text(said)
     shutil.copyfile(built.path, folder / "again.duckdb")
 
@@ -113,7 +113,10 @@ def test_the_build_says_its_clocks(history: Market) -> None:
 
 def test_both_clocks_together_make_a_past_build_again(history: Market) -> None:
     found = n_differing_everywhere(
-        history.folder / "first.duckdb", history.folder / "again.duckdb", history.target
+        history.folder / "first.duckdb",
+        history.folder / "again.duckdb",
+        history.target,
+        but_layer="analysis",
     )
     assert found.pop("prepared.build_clock") > 0
     assert found == {}
@@ -141,15 +144,20 @@ def test_raw_rows_of_the_first_load_are_there_to_the_last_bit(history: Market) -
 
 def test_the_second_build_is_another_one(history: Market) -> None:
     found = n_differing_everywhere(
-        history.folder / "first.duckdb", history.folder / "second.duckdb", history.target
+        history.folder / "first.duckdb",
+        history.folder / "second.duckdb",
+        history.target,
+        but_layer="analysis",
     )
     assert {"prepared.prices_daily", "factors.factor_values", "scores.model_fits"} <= set(found)
 
 
 def test_the_clock_moves_back_and_forth(history: Market, tmp_path: Path) -> None:
     own = history.copied(tmp_path)
-    own.models_alone()
-    found = n_differing_everywhere(history.folder / "second.duckdb", own.path, history.target)
+    own.models_before_analysis()
+    found = n_differing_everywhere(
+        history.folder / "second.duckdb", own.path, history.target, but_layer="analysis"
+    )
     assert found == {}
 
 
