@@ -18,7 +18,7 @@ def sample_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
     return market(folder, "sample")
 
 
-def test_momentum_and_volatility_are_there_and_the_rest_says_why_not(
+def test_what_stands_on_prices_is_there_and_the_rest_says_why_not(
     sample_market: Market,
 ) -> None:
     with duckdb.connect(str(sample_market.published), read_only=True) as connection:
@@ -31,13 +31,20 @@ def test_momentum_and_volatility_are_there_and_the_rest_says_why_not(
         ).fetchall()[0]
     assert [name for (name,) in factors] == [
         "beta_1y",
+        "high_52w",
+        "idiosyncratic_volatility_3m",
+        "long_run_reversal",
+        "max_return_1m",
         "momentum_12_1",
         "momentum_6_1",
+        "moving_average_distance",
+        "reversal_1m",
         "volatility_1y",
+        "volatility_3m",
     ]
     assert (stocks, first, last) == (20, 1990, 2022)
     summary = sample_market.run("reports", "summary", "sample").stdout
-    for missing in ("book_to_market", "gross_profitability", "size"):
+    for missing in ("book_to_market", "gross_profitability", "size", "amihud_1m"):
         assert missing in summary
 
 

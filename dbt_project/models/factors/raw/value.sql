@@ -11,7 +11,8 @@ priced as (
         select
             prices_daily.as_of_date,
             prices_daily.symbol,
-            case when prices_daily.market_cap_usd > 0 then prices_daily.market_cap_usd end as market_cap_usd,
+            case when prices_daily.market_cap_usd > 0 then prices_daily.market_cap_usd end
+                as market_cap_usd,
             {{ past_return(n_years * sessions.year, sessions.year) }} as long_run_reversal
 
         from {{ ref('prices_daily') }} as prices_daily
