@@ -351,21 +351,24 @@ def test_the_second_june(connection: duckdb.DuckDBPyConnection) -> None:
     assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-12)
 
 
-def test_the_daily_series_looks_back_251_days(connection: duckdb.DuckDBPyConnection) -> None:
-    # Once the day of the rises is the first close of the window, all past returns are alike: all
-    # are low, and there is no high to hold, until the moves of the summer are 21 days old.
+def test_the_daily_series_looks_back_from_251_to_21_days(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    # S1 rose by 0.15 in July 2019 and by 0.2 on July 1, 2020: each day's portfolio knows the first
+    # while the close before it is at most 251 days old, the second once it is 21 days old.
     days = sessions()
-    first, last = date(2020, 6, 30), days[days.index(date(2020, 6, 15)) + 20]
-    held = [
-        day
-        for (day,) in connection.execute(
-            "select date from analysis.fama_french where portfolio = 'UMD_DAILY' "
-            "and date between ? and ? order by date",
-            [first, last],
+    known = dict(
+        connection.execute(
+            "select held_from_date, round(characteristic_value, 9) "
+            "from analysis.fama_french_constituents "
+            "where sort = 'momentum_daily' and symbol = 'S1'"
         ).fetchall()
-    ]
-    assert held[-1] == days[days.index(ROSE) + 250]
-    assert held[-1] < last
+    )
+    last_of_first = days.index(ROSE) + 250
+    first_of_second = days.index(date(2020, 7, 1)) + 21
+    for number in range(days.index(JUNE), first_of_second + 1):
+        expected = 0.15 if number <= last_of_first else 0.2 if number >= first_of_second else 0
+        assert known[days[number]] == expected, days[number]
 
 
 def test_the_coins(connection: duckdb.DuckDBPyConnection) -> None:
