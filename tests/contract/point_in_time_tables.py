@@ -11,7 +11,12 @@ import duckdb
 from tests.contract.later_data import day_column, grains, n_differing
 
 LAYERS = ("factors", "scores", "portfolios", "signals")
-ALSO = ("prepared.prices_daily", "prepared.universe_daily", "prepared.market_returns")
+ALSO = (
+    "prepared.prices_daily",
+    "prepared.universe_daily",
+    "prepared.market_returns",
+    "construction.fama_french_candidates",
+)
 
 # Tables of analysis whose rows have a date are compared as well; those without speak of the whole
 # sample. These have a date and still may change when later data come, by their meaning.
@@ -79,7 +84,7 @@ def compared_relations(built: Path, manifest: Path) -> list[str]:
     return sorted(
         relation
         for relation, kinds in columns.items()
-        if relation.split(".")[0] in (*LAYERS, "analysis", "prepared")
+        if (relation.split(".")[0] in (*LAYERS, "analysis") or relation in ALSO)
         and is_compared(relation, kinds, by_grain[relation])
     )
 
