@@ -15,6 +15,9 @@ DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS))
+BENCHMARKS := qlib_features growth update_of_one_day
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -77,7 +80,8 @@ soak: setup ## what takes longer: many kills at random moments
 	@$(RUN) -m pytest tests/soak --soak
 
 bench: setup ## timings, each pair in one run
-	@$(RUN) -m tests.benchmarks.update_of_one_day
+	@for each in $(BENCHMARKS); do $(RUN) -m tests.benchmarks.$$each || missed="$$missed $$each"; done; \
+		test -z "$$missed" || { echo "Missed or not run:$$missed"; exit 1; }
 
 lint: setup ## style of Python and SQL
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -87,8 +91,8 @@ lint: setup ## style of Python and SQL
 	@$(BIN)/sqlfluff lint --templater placeholder reports/queries
 
 lock: ## resolve requirements.in anew into requirements.lock (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-		--no-emit-index-url --no-annotate --no-header requirements.in -o requirements.lock
+	$(LOCK) requirements.in -o requirements.lock
+	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
 
 clean: ## remove outputs, compiled files and what is published; raw data stay
 	rm -rf outputs target logs warehouse/.*.json warehouse/.*.tmp

@@ -81,7 +81,8 @@ drawn as (
 ),
 walked as (
     select *, sum(log_return) over history as log_price,
-        row_number() over history as n_history
+        row_number() over history as n_history,
+        count(case when not is_stale then 1 end) over history as n_bars
     from drawn
     window history as (
         partition by symbol order by session_no rows between unbounded preceding and current row
@@ -106,7 +107,7 @@ select
     volume * price as dollar_volume_usd,
     price * exp(17 + 3 * u) as market_cap_usd,
     is_stale, false as is_delisted, is_stale::bigint as sessions_since_bar,
-    1::bigint as listing_no, price as total_return_index,
+    1::bigint as listing_no, n_bars, price as total_return_index,
     sector, n_history
 from carried
 """
