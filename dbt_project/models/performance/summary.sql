@@ -1,5 +1,5 @@
-{# Each strategy in one row, net of cost. Annualization A = n / years spanned by the dates. What a #}
-{# ruined book owes beyond its capital is not in ann_return, which is then -1. #}
+{# Each strategy in one row, net of cost. Annualization A = n / years spanned by the dates. What #}
+{# a ruined book owes beyond its capital is not in ann_return, which is then -1. #}
 with
 
 daily as (

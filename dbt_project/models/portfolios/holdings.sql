@@ -2,8 +2,8 @@
 {# they hold: w_before = w x growth / growth of the book; an executed name then stands at its #}
 {# target. Growth V of the book over a stretch, cash and borrow included, in units of cash growth #}
 {# B: V / B = 1 + sum w x sum(growth x (r - rf) / B) #}
-{# - sum |w short| x borrow x sum(growth x years / B). A book without value holds nothing; what is #}
-{# traded on paper after its ruin stands here alone. #}
+{# - sum |w short| x borrow x sum(growth x years / B). A book without value holds nothing; what #}
+{# is traded on paper after its ruin stands here alone. #}
 with recursive
 
 dates as (

@@ -1,6 +1,6 @@
 {# What each book held overnight into each day, and what it contributed. #}
 {# V, the book's value in its interval: V_before x (1 + rf) + sum growth x (r - rf) x w - borrow. #}
-{# A book that has lost all it had (V <= 0: its shorts may cost more) is closed that day for good. #}
+{# A book that has lost all it had (V <= 0) is closed that day for good. #}
 with
 
 held as (
