@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from reports.drawing import LINE_HEIGHT, Report, date_axis, label_ends, line_look, page, panels
+from reports.drawing import COLOURS, GREY, Report, date_axis, page, panels, write_in_corner
 from reports.drawing import sign as sign_figure
 from reports.figures import figure
-from reports.figures.strategies import value_ticks
 
 NO_RETURNS = "No factor has returns in this dataset: it needs months of history and 10 names a day."
 
@@ -33,65 +32,87 @@ def absent_classes(rows: pd.DataFrame) -> str:
     return " ".join(f"No {name} factor in this dataset." for name in absent)
 
 
-def factor_look(factor: str, report: Report) -> dict[str, object]:
-    """The colour and dashes that a factor has in every figure."""
-    known = factor in report.factors
-    return line_look(report.factors.index(factor) if known else len(report.factors))
-
-
 @figure(title="Cumulative returns of the factors", if_empty=NO_RETURNS)
 def factor_cumulative_returns(rows: pd.DataFrame, report: Report) -> Figure:
     """Growth of 1 in each factor's long-short portfolio, at 10 % annual volatility."""
-    classes = classes_of(rows)
-    heights = [
-        max(2.6, LINE_HEIGHT * (rows.loc[rows["asset_class"] == name, "factor"].nunique() + 3))
-        for name in classes
-    ]
-    drawn = page(
+    drawn, strips = factor_strips(
+        rows,
+        report,
         "Cumulative returns of the factors",
         "Growth of 1, log scale: top 30 % minus bottom 30 % of the names, re-formed monthly, long "
-        "what the\npaper expects to win; each scaled to 10 % annual volatility over its history.",
-        height=0.95 + 0.72 + sum(heights) + 0.5 * (len(classes) - 1),
+        "what the\npaper expects to win; each scaled to 10 % annual volatility over its history. "
+        "The figure in each strip\nis the value at its end.",
+        "Value (start = 1)",
     )
-    grid = panels(
-        drawn,
-        len(classes),
-        1,
-        margins=(0.62, 0.75 + 0.066 * max(map(len, rows["factor"])), 0.95, 0.72),
-        gridspec_kw={"height_ratios": heights, "hspace": 0.5 * len(classes) / sum(heights)},
-    )
-    for axes, asset_class in zip(grid[:, 0], classes, strict=True):
-        growth_panel(axes, rows[rows["asset_class"] == asset_class], report)
-        axes.set_title(asset_class)
+    largest = 1.05 * max(float(np.abs(np.log(rows["growth"])).max()), 0.1)
+    for axes, own in strips:
+        growth_strip(axes, own, largest)
     sign_figure(drawn, report, rows, "before costs", absent_classes(rows))
     return drawn
 
 
-def growth_panel(axes: Axes, rows: pd.DataFrame, report: Report) -> None:
-    """One line per factor, named at its end."""
-    for factor in factors_of(rows, report):
-        one = rows[rows["factor"] == factor]
-        axes.plot(one["date"], one["growth"], linewidth=1.1, **factor_look(factor, report))
+def factor_strips(
+    rows: pd.DataFrame, report: Report, title: str, subtitle: str, y_label: str
+) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]:
+    """A page with a strip for each factor and asset class, and each strip's rows."""
+    classes, factors = classes_of(rows), factors_of(rows, report)
+    left, top = 1.02 + 0.07 * max(map(len, factors)), 0.72 + 0.14 * (1 + subtitle.count("\n"))
+    drawn = page(title, subtitle, height=top + 0.48 * len(factors) + 0.85)
+    grid = panels(
+        drawn,
+        len(factors),
+        len(classes),
+        margins=(left, 0.15, top, 0.85),
+        gridspec_kw={"hspace": 0.12, "wspace": 0.15},
+        sharey=True,
+        sharex="col",
+    )
+    strips = []
+    for line, factor in zip(grid, factors, strict=True):
+        for axes, asset_class in zip(line, classes, strict=True):
+            chosen = (rows["factor"] == factor) & (rows["asset_class"] == asset_class)
+            strips.append((axes, rows[chosen]))
+        line[0].annotate(
+            factor, (0, 0.5), (8 - 72 * left, 0), "axes fraction", "offset points", va="center"
+        )
+    for axes, asset_class in zip(grid[0], classes, strict=True):
+        axes.set_title(asset_class)
+    for axes in grid[-1]:
+        date_axis(axes, most=6 if len(classes) == 1 else 4)
+    middle = (grid[-1, 0].get_position().y0 + grid[0, 0].get_position().y1) / 2
+    drawn.text((left - 0.55) / 7, middle, y_label, rotation=90, ha="right", va="center")
+    return drawn, strips
+
+
+def say_empty(axes: Axes) -> None:
+    """Say in a strip that its factor has no values in this class."""
+    axes.text(
+        *(0.5, 0.78, "no values"),
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        color=GREY,
+        size=8,
+    )
+
+
+def growth_strip(axes: Axes, rows: pd.DataFrame, largest: float) -> None:
+    """One factor in one asset class: its value, filled above and below its start."""
     axes.set_yscale("log")
-    axes.axhline(1, color="#999999", linewidth=0.7)
-    axes.margins(x=0.01)
+    axes.set_ylim(np.exp(-largest), np.exp(largest))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_locator(FixedLocator(value_ticks(*axes.get_ylim())))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.8g}"))
-    axes.set_ylabel("Value (start = 1)")
-    date_axis(axes)
-    label_ends(axes, end_labels(rows, report))
-
-
-def end_labels(rows: pd.DataFrame, report: Report) -> list[tuple[float, float, str, str]]:
-    """(day, value, text, colour) at the end of each factor's line."""
-    ends = []
-    for factor, one in rows.groupby("factor"):
-        last = one.iloc[-1]
-        x = (last["date"] - pd.Timestamp("1970-01-01")).total_seconds() / 86400
-        label = f"{factor}  {last['growth']:.2f}"
-        ends.append((x, last["growth"], label, str(factor_look(factor, report)["color"])))
-    return ends
+    tick = float(f"{np.exp(0.6 * largest):.2g}")
+    axes.yaxis.set_major_locator(FixedLocator([1 / tick, tick]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
+    axes.axhline(1, color="#999999", linewidth=0.7)
+    if rows.empty:
+        say_empty(axes)
+        return
+    dates, growth = rows["date"], rows["growth"]
+    for colour, part in ((COLOURS[0], growth.clip(lower=1)), (COLOURS[1], growth.clip(upper=1))):
+        axes.fill_between(dates, part, 1, color=colour, alpha=0.55, linewidth=0)
+    axes.plot(dates, growth, color="black", linewidth=0.7)
+    write_in_corner(axes, f"{growth.iloc[-1]:.2f}")
 
 
 @figure(title="Correlation of the factors' returns", if_empty=NO_RETURNS)

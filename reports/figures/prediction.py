@@ -11,7 +11,6 @@ from reports.drawing import (
     COLOURS,
     GREY,
     Report,
-    date_axis,
     page,
     panels,
     percent,
@@ -19,7 +18,7 @@ from reports.drawing import (
     write_in_corner,
 )
 from reports.figures import figure
-from reports.figures.factors import absent_classes, classes_of, factors_of
+from reports.figures.factors import absent_classes, classes_of, factor_strips, say_empty
 
 NO_SCORES = (
     "No month here has both model scores and a known outcome:\n"
@@ -31,39 +30,17 @@ NO_YEAR = "No factor has a year of month ends with a known next-month return in 
 @figure(title="Rank correlation of factors and next month's return", if_empty=NO_YEAR)
 def ic_over_time(rows: pd.DataFrame, report: Report) -> Figure:
     """Twelve-month mean of each factor's monthly rank correlation: a strip per factor."""
-    classes, factors = classes_of(rows), factors_of(rows, report)
-    left = 1.02 + 0.07 * max(map(len, factors))
-    drawn = page(
+    drawn, strips = factor_strips(
+        rows,
+        report,
         "Rank correlation of factors and next month's return",
         "Mean of the last 12 month ends; above 0 (blue) the factor ranked names as its paper "
         "expects.\nThe figure in each strip is the mean over all months.",
-        height=1.0 + 0.48 * len(factors) + 0.85,
-    )
-    grid = panels(
-        drawn,
-        len(factors),
-        len(classes),
-        margins=(left, 0.15, 1.0, 0.85),
-        gridspec_kw={"hspace": 0.12, "wspace": 0.15},
-        sharey=True,
-        sharex="col",
+        "Rank correlation",
     )
     limit = 1.15 * rows["ic_12m"].abs().max()
-    for line, factor in zip(grid, factors, strict=True):
-        for axes, asset_class in zip(line, classes, strict=True):
-            chosen = (rows["factor"] == factor) & (rows["asset_class"] == asset_class)
-            ic_strip(axes, rows[chosen], limit)
-        line[0].annotate(
-            factor, (0, 0.5), (8 - 72 * left, 0), "axes fraction", "offset points", va="center"
-        )
-    for axes, asset_class in zip(grid[0], classes, strict=True):
-        axes.set_title(asset_class)
-    for axes in grid[-1]:
-        date_axis(axes, most=6 if len(classes) == 1 else 4)
-    box = grid[-1, 0].get_position().y0, grid[0, 0].get_position().y1
-    drawn.text(
-        (left - 0.55) / 7, sum(box) / 2, "Rank correlation", rotation=90, ha="right", va="center"
-    )
+    for axes, own in strips:
+        ic_strip(axes, own, limit)
     sign(drawn, report, rows, "dates are those of the ranking", absent_classes(rows))
     return drawn
 
@@ -75,16 +52,7 @@ def ic_strip(axes: Axes, rows: pd.DataFrame, limit: float) -> None:
     axes.set_yticks([-tick, tick], [f"\u2212{tick:.2g}", f"{tick:.2g}"])
     axes.axhline(0, color="#999999", linewidth=0.7)
     if rows.empty:
-        axes.text(
-            0.5,
-            0.78,
-            "no values",
-            transform=axes.transAxes,
-            ha="center",
-            va="center",
-            color=GREY,
-            size=8,
-        )
+        say_empty(axes)
         return
     dates, values = rows["date"], rows["ic_12m"]
     for colour, part in ((COLOURS[0], values.clip(lower=0)), (COLOURS[1], values.clip(upper=0))):
