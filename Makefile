@@ -15,7 +15,7 @@ DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS))
-BENCHMARKS := qlib_features growth update_of_one_day
+BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 
