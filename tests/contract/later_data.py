@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 # The day on which a row that is not named by a date was known.
-KNOWN_COLUMNS = ("known_on_date", "fold_end_date", "closing_date")
+KNOWN_COLUMNS = ("known_on_date", "fold_end_date", "closing_date", "ruin_date")
 
 KNOWN_ON = """
     coalesce(

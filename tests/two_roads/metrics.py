@@ -37,7 +37,7 @@ def by_empyrical(book: pd.DataFrame) -> dict[str, float]:
         "max_drawdown": empyrical.max_drawdown(net),
         "calmar": empyrical.calmar_ratio(net, **passed),
         "information_ratio": empyrical.sharpe_ratio(active, **passed),
-        "hit_rate": float((net > 0).mean()),
+        "hit_rate": float((net > 1e-12).mean()),
     }
     if "turnover" in book:
         found["ann_turnover"] = periods * float(book["turnover"].mean())

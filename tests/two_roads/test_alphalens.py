@@ -88,7 +88,7 @@ def test_information_coefficients_are_alphalens(values, labels, ours, factor, as
         n_names = known.groupby("date").size()
         parts.append(pd.DataFrame({"ic": ic, "n": n_names, "horizon": horizon}))
     theirs = pd.concat(parts).rename_axis("as_of_date").reset_index()
-    assert theirs["ic"].notna().sum() > 100
+    assert theirs["ic"].notna().sum() > 30
     keys = ["as_of_date", "horizon"]
     found = ours("factor_ic", factor, asset_class)
     assert not disagreements(found, theirs, keys, ["ic", "n"], **EXACT)
@@ -109,7 +109,7 @@ def test_quantiles_and_their_mean_returns_are_alphalens(values, labels, ours, fa
     theirs["horizon"] = theirs["horizon"].str.rstrip("D").astype(int)
     keys = ["as_of_date", "horizon", "quantile"]
     found = ours("quantile_forward_returns", factor, asset_class)
-    assert len(theirs) > 500
+    assert len(theirs) > 150
     assert not disagreements(found, theirs, keys, ["mean_forward_return"], **EXACT)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.two_roads.agreement import disagreements
-from tests.two_roads.cross_section import with_country
+from tests.two_roads.cross_section import with_places
 from tests.two_roads.inputs import Market, variables
 from tests.two_roads.labels import forward_returns, rank_ic, training_targets
 
@@ -29,8 +29,8 @@ def test_forward_returns_agree(ours, theirs):
 
 
 def test_training_targets_agree(market, theirs):
-    members = with_country(market, market.table("factors.cross_section_members"))
-    members = members[["as_of_date", "symbol", "asset_class", "country"]]
+    members = market.table("factors.cross_section_members", "as_of_date, symbol, asset_class")
+    members = with_places(market, members).drop(columns="sector")
     labels = theirs.drop(columns="asset_class")
     targets = market.table("labels.training_targets").dropna(subset="target_rank")
     keys = ["as_of_date", "symbol"]

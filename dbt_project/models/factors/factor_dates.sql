@@ -1,6 +1,6 @@
 {# The dates on which factors are computed: month ends, week ends (a variable) and the newest #}
 {# day of each class. Every venue answers with its own last session at or before the date. #}
-{# Crypto, open every day, answers on the equities' month ends too, so that mixed books find both. #}
+{# Crypto, open every day, answers on the equities' dates too, so that mixed books find both. #}
 with
 
 sessions as (

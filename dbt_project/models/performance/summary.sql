@@ -46,7 +46,8 @@ moments as (
         avg(daily.benchmark_excess_return) as mean_benchmark_excess,
         avg(daily.net_return - daily.benchmark_return) as mean_active,
         stddev_samp(daily.net_return - daily.benchmark_return) as std_active,
-        avg(case when daily.net_return > 0 then 1.0 else 0 end) as hit_rate,
+        -- A day that ends at 0 but for rounding is no hit.
+        avg(case when daily.net_return > 1e-12 then 1.0 else 0 end) as hit_rate,
         avg(daily.gross_exposure) as mean_gross_exposure,
         sum(daily.cost_return) as total_cost_return
 
