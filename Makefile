@@ -74,10 +74,10 @@ sql: setup ## an SQL prompt on the published file, read-only
 	@$(RUN) -m warehouse sql $(DATASET)
 
 test: setup ## the tests
-	@$(RUN) -m pytest -n 2 --dist loadfile
+	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup ## what takes longer: many kills at random moments
-	@$(RUN) -m pytest tests/soak --soak
+	@$(RUN) -m pytest tests/soak tests/contract/test_no_look_ahead.py --soak
 
 bench: setup ## timings, each pair in one run
 	@for each in $(BENCHMARKS); do $(RUN) -m tests.benchmarks.$$each || missed="$$missed $$each"; done; \

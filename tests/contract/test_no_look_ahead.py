@@ -20,9 +20,17 @@ from tests.contract.point_in_time_tables import (
     selection,
 )
 
-# Month ends of equities and crypto; the second of the equities alone.
-CUT_DAYS = (date(2014, 10, 31), date(2016, 12, 30))
-SPOILED_DAYS = (date(2016, 12, 30), date(2017, 6, 30))
+# Month ends of equities, or of both classes; `make soak` tries them all, `make test` the first.
+CUT_DAYS = (date(2016, 12, 30), date(2014, 10, 31))
+SPOILED_DAYS = (date(2017, 6, 30), date(2016, 12, 30))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The days that data are cut, or spoiled, after."""
+    for name, days in (("cut_day", CUT_DAYS), ("spoiled_day", SPOILED_DAYS)):
+        if name in metafunc.fixturenames:
+            chosen = days if metafunc.config.getoption("--soak") else days[:1]
+            metafunc.parametrize(name, chosen, ids=str)
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +44,37 @@ def compared(small_market: Market, manifest: Path) -> str:
     return selection(small_market.path, manifest)
 
 
-@pytest.mark.parametrize("day", CUT_DAYS, ids=str)
 def test_rows_do_not_change_when_later_data_are_cut(
     small_raw: Market,
     small_market: Market,
     manifest: Path,
     compared: str,
     tmp_path: Path,
-    day: date,
+    cut_day: date,
 ) -> None:
     ended = small_raw.copied(tmp_path)
-    cut(ended.path, day)
+    cut(ended.path, cut_day)
     ended.models_alone("--select", compared)
 
-    assert differing(small_market.path, ended.path, manifest, day) == {}
-    n_pairs, n_wrong = signals_against_books(small_market.path, ended.path, day)
+    assert differing(small_market.path, ended.path, manifest, cut_day) == {}
+    n_pairs, n_wrong = signals_against_books(small_market.path, ended.path, cut_day)
     assert n_pairs > 50
     assert n_wrong == 0
 
 
-@pytest.mark.parametrize("day", SPOILED_DAYS, ids=str)
 def test_rows_do_not_change_when_later_data_are_nonsense(
     small_raw: Market,
     small_market: Market,
     manifest: Path,
     compared: str,
     tmp_path: Path,
-    day: date,
+    spoiled_day: date,
 ) -> None:
     spoiled = small_raw.copied(tmp_path)
-    spoil(spoiled.path, day)
+    spoil(spoiled.path, spoiled_day)
     spoiled.models_alone("--select", compared)
 
-    assert differing(small_market.path, spoiled.path, manifest, day) == {}
+    assert differing(small_market.path, spoiled.path, manifest, spoiled_day) == {}
 
 
 def test_what_is_not_compared_has_its_reason(small_market: Market, manifest: Path) -> None:
@@ -99,7 +105,7 @@ def test_planted_future_bars_are_caught_by_name(
         "{{ sessions.year - 2 }} preceding and 1 following",
     )
 
-    day = CUT_DAYS[1]
+    day = CUT_DAYS[0]
     whole = small_raw.copied(tmp_path / "whole", project=project)
     ended = small_raw.copied(tmp_path / "ended", project=project)
     cut(ended.path, day)
