@@ -13,6 +13,7 @@ from warehouse.seeds import nearest
 FAMILIES = REPOSITORY / "dbt_project" / "models" / "factors" / "raw"
 NEEDED = ("family", "direction", "asset_classes", "unit", "paper", "published_year")
 ASSET_CLASSES = ("equity", "crypto")
+ALLOWED = ("name", *NEEDED, "needs", "min_history_sessions", "neutralize")
 NEUTRALIZED = ("none", "sector", "size_and_sector")
 KEYS = ("as_of_date", "symbol", "asset_class")
 
@@ -25,7 +26,9 @@ def factor_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Iter
     variables : those of dbt_project.yml with the dataset's; ``factors`` is the registry.
     chosen : names given on the command line.
     """
-    rows = variables["factors"]
+    rows = [row for row in variables["factors"] if isinstance(row, Mapping)]
+    if len(rows) < len(variables["factors"]):
+        yield "vars: factors: an entry is no mapping of name, family, direction and so on."
     names = [str(row.get("name")) for row in rows]
     for name, count in Counter(names).items():
         if count > 1:
@@ -46,11 +49,16 @@ def row_problems(row: Mapping[str, Any]) -> Iterable[str]:
     for key in NEEDED:
         if row.get(key) in (None, "", []):
             yield f"{key} is missing."
+    for key in row:
+        if key not in ALLOWED:
+            yield f"there is no setting '{key}'. {nearest(str(key), ALLOWED)}"
     yield from family_problems(name, row.get("family"))
     direction = row.get("direction")
     if direction is not None and (type(direction) is not int or direction not in (1, -1)):
         yield f"direction is '{direction}'; it must be 1 (high earns more) or -1."
-    for asset_class in row.get("asset_classes") or ():
+    for asset_class, count in Counter(row.get("asset_classes") or ()).items():
+        if count > 1:
+            yield f"asset class '{asset_class}' stands there {count} times."
         if asset_class not in ASSET_CLASSES:
             yield f"asset class '{asset_class}' is unknown. {nearest(asset_class, ASSET_CLASSES)}"
     year = row.get("published_year")

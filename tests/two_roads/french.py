@@ -210,8 +210,15 @@ class Years:
         end, found = max(ends), {}
         for item, periods in known.items():
             at_end = periods.get(("year", end)) or periods.get(("quarter", end))
+            if any(
+                day <= end and (end - day).days <= 300
+                for kind_, day in periods
+                if kind_ == "quarter"
+            ):
+                found[item + "_is_told"] = True
             if at_end is None:
                 continue
+            found[item + "_is_told"] = True
             found[item], found["currency"] = at_end.value, at_end.currency
             ago = {
                 (end - day).days: one.value
@@ -252,7 +259,12 @@ class Years:
             found["investment"][symbol] = assets / told.get("total_assets_year_ago", nan) - 1
             spent = [told.get(f"{item}_sum", nan) for item in EXPENSES]
             if not np.isnan(spent).all():
+                is_part = [
+                    told.get(f"{item}_is_told") and np.isnan(told.get(f"{item}_sum", nan))
+                    for item in EXPENSES
+                ]
                 profit = told.get("revenue_sum", nan) - np.nansum(spent)
+                profit = nan if any(is_part) else profit
                 profits["operating"][symbol] = profit / book
             profits["equity"][symbol] = told.get("net_income_sum", nan) / book
         found["profitability"] = {}

@@ -16,6 +16,9 @@ FLOWS = (
 )  # fmt: skip
 
 
+EXPENSES = ("cost_of_goods_sold", "sga_expense", "interest_expense")
+
+
 def as_known(known: PointInTime, metric: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The state of a metric at the end of each row's day, in the order of the rows."""
     asked = (
@@ -52,6 +55,10 @@ def statement_items(market: Market, rows: pd.DataFrame) -> pd.DataFrame:
         is_fresh = ~are_too_old(state[f"{part}_period"], rows["as_of_date"])
         value = state[f"{part}_value"].where(is_fresh)
         items[metric] = value * dollars(market, rows, state[f"{part}_currency"])
+        if metric in EXPENSES:
+            is_fresh = ~are_too_old(state["last_period"], rows["as_of_date"])
+            is_told = state["last_value"].notna() & is_fresh
+            items[f"{metric}_in_part"] = is_told & items[metric].isna()
         if metric == "total_assets":
             items["asset_growth"] = value / positive(state["year_ago_value"]) - 1
     return pd.DataFrame(items)
@@ -66,8 +73,10 @@ def statement_factors(market: Market, rows: pd.DataFrame) -> pd.DataFrame:
     """Every factor that needs statements, for rows of symbol, as_of_date and market_cap_usd."""
     item, cap = statement_items(market, rows), positive(rows["market_cap_usd"])
     book, assets = positive(item["book_equity"]), positive(item["total_assets"])
-    expenses = item[["cost_of_goods_sold", "sga_expense", "interest_expense"]]
-    operating = (item["revenue"] - expenses.sum(axis=1)).where(expenses.notna().any(axis=1))
+    expenses = item[list(EXPENSES)]
+    in_part = item[[f"{expense}_in_part" for expense in EXPENSES]].any(axis=1)
+    operating = item["revenue"] - expenses.sum(axis=1)
+    operating = operating.where(expenses.notna().any(axis=1) & ~in_part)
     return pd.DataFrame(
         {
             "size": np.log(cap),

@@ -28,6 +28,8 @@ WRONG = {
     "direction in words": ({"direction": "up"}, "direction is 'up'"),
     "direction yes": ({"direction": True}, "direction is 'True'"),
     "unknown asset class": ({"asset_classes": ["stock"]}, "asset class 'stock' is unknown"),
+    "asset class twice": ({"asset_classes": ["equity", "equity", "crypto"]}, "stands there 2 times"),
+    "misspelt setting": ({"neutralise": "sector"}, "no setting 'neutralise'. Did you mean"),
     "no asset class": ({"asset_classes": []}, "asset_classes is missing"),
     "no paper": ({"paper": None}, "paper is missing"),
     "empty unit": ({"unit": ""}, "unit is missing"),
@@ -54,6 +56,12 @@ def problems(*rows: dict[str, Any], chosen: tuple[str, ...] = ()) -> list[str]:
 def test_the_registry_as_it_stands_works() -> None:
     assert list(factor_problems(registries(), [])) == []
     assert problems(GOOD) == []
+
+
+def test_an_entry_that_is_no_row_is_said() -> None:
+    assert problems(GOOD, None) == [  # type: ignore[arg-type]
+        "vars: factors: an entry is no mapping of name, family, direction and so on."
+    ]
 
 
 @pytest.mark.parametrize("word", ["none", "sector", "size_and_sector"])

@@ -11,8 +11,8 @@
             '{{ factor.family }}' as family,
             {{ factor.direction }} as direction,
             '{{ factor.neutralize | default("none") }}' as neutralize,
-            '{{ factor.unit }}' as unit,
-            '{{ factor.get("needs", []) | join(", ") }}' as needs,
+            '{{ factor.unit | replace("'", "''") }}' as unit,
+            '{{ factor.get("needs", []) | join(", ") | replace("'", "''") }}' as needs,
             '{{ factor.paper | replace("'", "''") }}' as paper,
             cast({{ factor.get("published_year") or "null" }} as integer) as published_year,
             cast({{ factor.get("min_history_sessions", {}).get(asset_class) or "null" }} as integer)

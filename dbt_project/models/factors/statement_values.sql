@@ -6,6 +6,7 @@
     'net_income', 'revenue', 'gross_profit', 'operating_cash_flow', 'cost_of_goods_sold',
     'sga_expense', 'interest_expense',
 ] -%}
+{%- set expenses = ['cost_of_goods_sold', 'sga_expense', 'interest_expense'] -%}
 with
 
 members as (
@@ -80,6 +81,10 @@ pivoted as (
         {% endfor %}
         max(case when known.metric = 'total_assets' then known.year_ago_value_usd end)
             as total_assets_year_ago,
+        {% for metric in expenses %}
+            max(case when known.metric = '{{ metric }}' then known.last_value_usd end) is not null
+                as has_{{ metric }},
+        {% endfor %}
         {% for metric in flows %}
             max(case when known.metric = '{{ metric }}' then known.ttm_value_usd end)
                 as {{ metric }}_ttm{% if not loop.last %},{% endif %}

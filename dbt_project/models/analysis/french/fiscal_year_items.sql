@@ -73,11 +73,14 @@ reported as (
 
     from measured
 
-    where coalesce(measured.year_value, measured.quarter_value) is not null
+    where
+        coalesce(measured.year_value, measured.quarter_value) is not null
+        or measured.n_quarters > 0
 
 )
 
--- One currency of an item told in several.
+-- One currency of an item told in several: that of the year's end. An item told for a part of the
+-- year alone has a row without values: it is reported, and its year is not known.
 select *
 
 from reported
@@ -85,5 +88,5 @@ from reported
 qualify
     row_number() over (
         partition by formation_date, symbol, metric
-        order by currency
+        order by fiscal_year_value is null, currency
     ) = 1

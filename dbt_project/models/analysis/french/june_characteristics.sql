@@ -25,12 +25,29 @@ eligible as (
 
 ),
 
+-- A company's currency is that of its book; what it tells in another is left out.
+same_currency as (
+
+    select *
+
+    from {{ ref('fiscal_year_items') }}
+
+    window company as (partition by formation_date, symbol)
+
+    qualify
+        currency is not distinct from coalesce(
+            max(case when metric = 'book_equity' then currency end) over company,
+            min(currency) over company
+        )
+
+),
+
 pivoted as (
 
     select
         items.formation_date,
         items.symbol,
-        items.currency,
+        max(items.currency) as currency,
         max(
             case
                 when items.metric = 'book_equity' and items.fiscal_year_value > 0
@@ -45,14 +62,17 @@ pivoted as (
                     then items.prior_year_value
             end
         ) as prior_total_assets,
+        {% for expense in expenses %}
+            count(case when items.metric = '{{ expense }}' then 1 end) > 0 as has_{{ expense }},
+        {% endfor %}
         {% for flow in ['net_income', 'revenue'] + expenses %}
             max(case when items.metric = '{{ flow }}' then items.year_sum end)
                 as {{ flow }}{% if not loop.last %},{% endif %}
         {% endfor %}
 
-    from {{ ref('fiscal_year_items') }} as items
+    from same_currency as items
 
-    group by items.formation_date, items.symbol, items.currency
+    group by items.formation_date, items.symbol
 
 ),
 
@@ -76,7 +96,10 @@ measured as (
                     (
                         pivoted.revenue
                         {% for expense in expenses %}
-                            - coalesce(pivoted.{{ expense }}, 0)
+                            - coalesce(
+                                pivoted.{{ expense }},
+                                case when not pivoted.has_{{ expense }} then 0 end
+                            )
                         {% endfor %}
                     )
                     / pivoted.book_equity

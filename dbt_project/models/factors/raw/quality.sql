@@ -15,7 +15,8 @@ statements as (
             when statement_values.total_assets_year_ago > 0
                 then statement_values.total_assets_year_ago
         end as assets_year_ago_above_0,
-        -- As in French's library: an expense not reported is 0, unless none is reported.
+        -- As in French's library: an expense not reported is 0, unless none is reported. One that
+        -- is reported, but not for the whole year, is not known.
         case
             when
                 coalesce(
@@ -25,9 +26,18 @@ statements as (
                 ) is not null
                 then
                     statement_values.revenue_ttm
-                    - coalesce(statement_values.cost_of_goods_sold_ttm, 0)
-                    - coalesce(statement_values.sga_expense_ttm, 0)
-                    - coalesce(statement_values.interest_expense_ttm, 0)
+                    - coalesce(
+                        statement_values.cost_of_goods_sold_ttm,
+                        case when not coalesce(statement_values.has_cost_of_goods_sold, false) then 0 end
+                    )
+                    - coalesce(
+                        statement_values.sga_expense_ttm,
+                        case when not coalesce(statement_values.has_sga_expense, false) then 0 end
+                    )
+                    - coalesce(
+                        statement_values.interest_expense_ttm,
+                        case when not coalesce(statement_values.has_interest_expense, false) then 0 end
+                    )
         end as operating_profit_ttm
 
     from {{ ref('statement_values') }} as statement_values
