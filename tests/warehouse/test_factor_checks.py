@@ -28,7 +28,7 @@ WRONG = {
     "direction in words": ({"direction": "up"}, "direction is 'up'"),
     "direction yes": ({"direction": True}, "direction is 'True'"),
     "unknown asset class": ({"asset_classes": ["stock"]}, "asset class 'stock' is unknown"),
-    "asset class twice": ({"asset_classes": ["equity", "equity", "crypto"]}, "stands there 2 times"),
+    "asset class twice": ({"asset_classes": ["equity", "equity", "crypto"]}, "there 2 times"),
     "misspelt setting": ({"neutralise": "sector"}, "no setting 'neutralise'. Did you mean"),
     "no asset class": ({"asset_classes": []}, "asset_classes is missing"),
     "no paper": ({"paper": None}, "paper is missing"),
