@@ -53,18 +53,6 @@ def test_a_failing_build_leaves_the_published_file_as_it_was(market: Market) -> 
     assert digest(market.published) == before
 
 
-def test_a_killed_build_leaves_the_published_file_as_it_was(market: Market) -> None:
-    before = digest(market.published)
-    market.killed(7.0, "warehouse", "build", market.dataset)
-    assert digest(market.published) == before
-    refused = market.run("warehouse", "publish", market.dataset, check=False)
-    assert refused.returncode == 2
-    assert digest(market.published) == before
-    market.build()
-    market.publish()
-    assert n_differing_everywhere(market.path, market.published, market.target) == {}
-
-
 def test_a_killed_publish_leaves_a_whole_file(market: Market) -> None:
     old = digest(market.published)
     for seconds in (0.4, 0.7, 0.9, 1.1, 1.3, 1.6):
