@@ -28,15 +28,21 @@ statements as (
                     statement_values.revenue_ttm
                     - coalesce(
                         statement_values.cost_of_goods_sold_ttm,
-                        case when not coalesce(statement_values.has_cost_of_goods_sold, false) then 0 end
+                        case
+                            when not coalesce(statement_values.has_cost_of_goods_sold, false) then 0
+                        end
                     )
                     - coalesce(
                         statement_values.sga_expense_ttm,
-                        case when not coalesce(statement_values.has_sga_expense, false) then 0 end
+                        case
+                            when not coalesce(statement_values.has_sga_expense, false) then 0
+                        end
                     )
                     - coalesce(
                         statement_values.interest_expense_ttm,
-                        case when not coalesce(statement_values.has_interest_expense, false) then 0 end
+                        case
+                            when not coalesce(statement_values.has_interest_expense, false) then 0
+                        end
                     )
         end as operating_profit_ttm
 
