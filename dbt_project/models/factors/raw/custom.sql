@@ -70,10 +70,8 @@ measured as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class{% if registered_factors('custom') %},{% endif %}
-    {% for factor in registered_factors('custom') %}
-        {{ factor_column(factor, 'measured') }}{% if not loop.last %},{% endif %}
-    {% endfor %}
+    members.asset_class
+    {{- factor_columns('custom', 'measured') }}
 
 from {{ ref('cross_section_members') }} as members
 

@@ -55,10 +55,8 @@ returns as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class{% if registered_factors('momentum') %},{% endif %}
-    {% for factor in registered_factors('momentum') %}
-        {{ factor_column(factor, 'returns') }}{% if not loop.last %},{% endif %}
-    {% endfor %}
+    members.asset_class
+    {{- factor_columns('momentum', 'returns') }}
 
 from {{ ref('cross_section_members') }} as members
 

@@ -30,10 +30,8 @@ returns as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class{% if registered_factors('reversal') %},{% endif %}
-    {% for factor in registered_factors('reversal') %}
-        {{ factor_column(factor, 'returns') }}{% if not loop.last %},{% endif %}
-    {% endfor %}
+    members.asset_class
+    {{- factor_columns('reversal', 'returns') }}
 
 from {{ ref('cross_section_members') }} as members
 

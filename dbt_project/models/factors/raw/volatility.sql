@@ -116,10 +116,8 @@ measured as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class{% if registered_factors('volatility') %},{% endif %}
-    {% for factor in registered_factors('volatility') %}
-        {{ factor_column(factor, 'measured') }}{% if not loop.last %},{% endif %}
-    {% endfor %}
+    members.asset_class
+    {{- factor_columns('volatility', 'measured') }}
 
 from {{ ref('cross_section_members') }} as members
 
