@@ -42,7 +42,5 @@ def unlearnable_factors(features: np.ndarray, factors: Sequence[str]) -> Iterabl
     constant = ~missing & (lowest == highest)
     for said, chosen in (("missing in all", missing), ("the same in all", constant)):
         if chosen.any():
-            named = ", ".join(
-                name for name, is_so in zip(factors, chosen, strict=True) if is_so
-            )
+            named = ", ".join(name for name, is_so in zip(factors, chosen, strict=True) if is_so)
             yield f"{said} training rows: {named}"
