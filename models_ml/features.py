@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -29,7 +30,7 @@ def date_slices(dates: np.ndarray) -> list[slice]:
         return []
     cuts = np.flatnonzero(dates[1:] != dates[:-1]) + 1
     bounds = [0, *cuts.tolist(), len(dates)]
-    return [slice(first, last) for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [slice(first, last) for first, last in itertools.pairwise(bounds)]
 
 
 def unlearnable_factors(features: np.ndarray, factors: Sequence[str]) -> Iterable[str]:
