@@ -6,6 +6,7 @@ END ?=
 AS_OF ?= $(END)
 KNOWN_AT ?=
 FACTORS ?=
+MODELS ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -14,7 +15,7 @@ RUN := $(BIN)/python
 DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
-CHOSEN := $(if $(FACTORS),--factors $(FACTORS))
+CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
 BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
@@ -24,7 +25,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 .PHONY: help all setup check ingest update build publish report docs summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
-	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b]"
+	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
 	@echo "make build [AS_OF=2021-06-30] [KNOWN_AT=2026-01-15T00:00Z]   the data end there; as they were known then"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 

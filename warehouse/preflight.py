@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ingest.config import Dataset
 from warehouse.factor_checks import factor_problems
 from warehouse.files import connect_work, dataset_files
+from warehouse.model_checks import model_problems
 from warehouse.seeds import (
     SettingsError,
     nearest,
@@ -25,8 +26,10 @@ WORDS = {
 COST_NUMBERS = ("commission_bps", "half_spread_bps", "impact_coefficient", "borrow_bps_ann")
 
 
-def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
-    """Check the chosen factors, strategies and cost models against registries and universe.
+def check_settings(
+    dataset: Dataset, factors: Sequence[str] = (), models: Sequence[str] = ()
+) -> None:
+    """Check chosen factors and models, strategies and costs against registries and universe.
 
     Raises
     ------
@@ -36,6 +39,7 @@ def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
     universe = universe_of(dataset)
     problems = [
         *factor_problems(variables, factors),
+        *model_problems(variables, models),
         *variable_problems(dataset),
         *strategy_problems(variables, universe),
         *cost_problems(),

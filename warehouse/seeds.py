@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,22 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"Did you mean '{close[0]}'?"
     return f"Known are: {', '.join(candidates[:40])}."
+
+
+def chosen_problems(
+    kind: str, names: Sequence[str], chosen: Sequence[str], variables: Mapping[str, Any]
+) -> Iterable[str]:
+    """Factors or models, chosen on the command line or by the dataset, that do not exist."""
+    for name in chosen:
+        if name not in names:
+            yield f"{kind.upper()}S: there is no {kind} '{name}'. {nearest(name, names)}"
+    selected = variables.get(f"selected_{kind}s") or []
+    if not isinstance(selected, list):
+        yield f"vars: selected_{kind}s is '{selected}'; it must be a list such as [{names[0]}]."
+        return
+    for name in map(str, selected):
+        if name not in names:
+            yield f"vars: selected_{kind}s: there is no {kind} '{name}'. {nearest(name, names)}"
 
 
 def number_problems(row: dict[str, str], columns: Sequence[str]) -> Iterable[str]:
