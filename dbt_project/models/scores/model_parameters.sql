@@ -1,5 +1,5 @@
-{# The hyper-parameters of each refit, fixed and chosen, one a row; and what the chosen ones #}
-{# reached inside the training window of the fold that chose them. #}
+{# The hyper-parameters of each refit, fixed and chosen, one a row; and the rank IC that the chosen #}
+{# ones reached inside the training window of the fold they were chosen in. #}
 with
 
 chosen as (
@@ -59,4 +59,4 @@ from entries
 left join chosen
     on
         entries.model = chosen.model
-        and entries.tuned_in = chosen.fold_id
+        and entries.fold_id = chosen.fold_id
