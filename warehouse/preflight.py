@@ -10,6 +10,7 @@ from warehouse.files import connect_work, dataset_files
 from warehouse.model_checks import model_problems
 from warehouse.seeds import (
     SettingsError,
+    merged_variables,
     nearest,
     number_problems,
     read_rows,
@@ -17,6 +18,7 @@ from warehouse.seeds import (
     seeds_folder,
 )
 from warehouse.strategy_checks import strategy_problems
+from warehouse.walk_forward_checks import walk_forward_problems
 
 CALENDARS = ("equity_sessions", "calendar_days")
 WORDS = {
@@ -29,7 +31,7 @@ COST_NUMBERS = ("commission_bps", "half_spread_bps", "impact_coefficient", "borr
 def check_settings(
     dataset: Dataset, factors: Sequence[str] = (), models: Sequence[str] = ()
 ) -> None:
-    """Check chosen factors and models, strategies and costs against registries and universe.
+    """Check registries, what is chosen of them, variables, strategies and costs, before all runs.
 
     Raises
     ------
@@ -41,6 +43,7 @@ def check_settings(
         *factor_problems(variables, factors),
         *model_problems(variables, models),
         *variable_problems(dataset),
+        *walk_forward_problems({**registries(), **merged_variables(dataset)}),
         *strategy_problems(variables, universe),
         *cost_problems(),
     ]
