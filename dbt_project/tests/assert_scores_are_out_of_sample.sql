@@ -7,15 +7,15 @@ select
 
 from {{ ref('model_scores') }} as model_scores
 
-left join {{ ref('model_fits') }} as model_fits
+left join {{ ref('evaluated_spans') }} as evaluated_spans
     on
-        model_scores.model = model_fits.model
-        and model_scores.fold_id = model_fits.fold_id
+        model_scores.model = evaluated_spans.model
+        and model_scores.fold_id = evaluated_spans.fold_id
 
 where
     not coalesce(
-        model_scores.as_of_date >= model_fits.train_label_end_date
+        model_scores.as_of_date >= evaluated_spans.train_label_end_date
         and model_scores.as_of_date between
-        model_fits.test_start_date and model_fits.test_end_date,
+        evaluated_spans.test_start_date and evaluated_spans.test_end_date,
         false
     )

@@ -1,8 +1,6 @@
 {{ config(schema='construction') }}
 {# What is judged: each model's folds, those of the ensemble (trained where its members were) and #}
 {# of the untrained composite, and all folds of a class together. #}
-{% set members = ensemble_members() %}
-
 with
 
 of_folds as (
@@ -39,7 +37,7 @@ of_folds as (
 
     from {{ ref('folds') }} as folds
 
-    where folds.model in ('{{ members | join("', '") }}')
+    where {{ is_ensemble_member('folds.model') }}
 
     group by folds.fold_id, folds.asset_class
 

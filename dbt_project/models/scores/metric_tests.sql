@@ -1,5 +1,5 @@
 {{ config(schema='construction') }}
-{# Is the mean of a model's monthly series 0? Long-run variance with a Bartlett kernel, its t held #}
+{# Is the mean of a model's monthly series 0? Long-run variance with a Bartlett kernel, t held #}
 {# against the fixed-b limit for b = M / n: as analysis tests every mean (see long_run_variances #}
 {# and mean_tests). No error where M is more than half of the series, or where nothing varies. #}
 with

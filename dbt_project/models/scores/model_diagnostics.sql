@@ -8,7 +8,6 @@ judged as (
     select
         labelled_scores.model,
         labelled_scores.asset_class,
-        labelled_scores.as_of_date,
         labelled_scores.score_tenth,
         labelled_scores.model_score,
         labelled_scores.target_rank,
@@ -24,24 +23,27 @@ judged as (
 
 bins as (
 
-    select
-        judged.model,
-        judged.asset_class,
-        coalesce(judged.score_tenth, 0) as bin,
-        count(*) as n_rows,
-        avg(judged.model_score) as mean_score,
-        avg(judged.target_rank) as mean_target,
-        avg(judged.fwd_ret) as mean_fwd_ret,
-        avg(judged.residual) as mean_residual,
-        case when count(judged.residual) > 1 then stddev_samp(judged.residual) end as std_residual
+    {% for bin in ['judged.score_tenth', '0'] %}
 
-    from judged
+        select
+            judged.model,
+            judged.asset_class,
+            {{ bin }} as bin,
+            count(*) as n_rows,
+            avg(judged.model_score) as mean_score,
+            avg(judged.target_rank) as mean_target,
+            avg(judged.fwd_ret) as mean_fwd_ret,
+            avg(judged.residual) as mean_residual,
+            case when count(judged.residual) > 1 then stddev_samp(judged.residual) end
+                as std_residual
 
-    group by
-        grouping sets (
-            (judged.model, judged.asset_class, judged.score_tenth),
-            (judged.model, judged.asset_class)
-        )
+        from judged
+
+        group by all
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
 
 )
 

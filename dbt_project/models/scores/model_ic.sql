@@ -24,10 +24,14 @@ by_date as (
         end as rank_ic,
         sum(power(labelled_scores.target_rank - labelled_scores.model_score, 2)) as squared_error,
         sum(power(labelled_scores.target_rank, 2)) as squared_target,
-        avg(case when labelled_scores.target_rank > 0 then 1.0 else 0.0 end)
-            filter (where labelled_scores.score_fifth = 5) as hit_rate_top_fifth,
-        avg(labelled_scores.fwd_ret) filter (where labelled_scores.score_fifth = 5)
-        - avg(labelled_scores.fwd_ret) filter (where labelled_scores.score_fifth = 1)
+        avg(
+            case
+                when labelled_scores.score_fifth = 5
+                    then case when labelled_scores.target_rank > 0 then 1.0 else 0.0 end
+            end
+        ) as hit_rate_top_fifth,
+        avg(case when labelled_scores.score_fifth = 5 then labelled_scores.fwd_ret end)
+        - avg(case when labelled_scores.score_fifth = 1 then labelled_scores.fwd_ret end)
             as spread_top_bottom,
         count(*) as n_names
 

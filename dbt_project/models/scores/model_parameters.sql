@@ -1,5 +1,5 @@
-{# The hyper-parameters of each refit, fixed and chosen, one a row; and the rank IC that the chosen #}
-{# ones reached inside the training window of the fold they were chosen in. #}
+{# The hyper-parameters of each refit, fixed and chosen, one a row; and the rank IC that the #}
+{# chosen ones reached inside the training window of the fold they were chosen in. #}
 with
 
 chosen as (

@@ -1,4 +1,4 @@
-{# What became of each fit: whether it was made and, where it was not, why; with what it was made. #}
+{# What became of each fit: whether it was made and, where not, why; and with what it was made. #}
 select
     model_fits.model,
     model_fits.fold_id,

@@ -1,7 +1,5 @@
 {# Out-of-sample scores: every fold scores only dates after all it learned from had ended. The #}
 {# ensemble is the mean of its members' scores, each standardized within its cross-section. #}
-{% set members = ensemble_members() %}
-
 with
 
 trained as (
@@ -38,7 +36,7 @@ means as (
 
     from trained
 
-    where trained.model in ('{{ members | join("', '") }}')
+    where {{ is_ensemble_member('trained.model') }}
 
     group by trained.as_of_date, trained.asset_class, trained.model
 
