@@ -9,11 +9,7 @@ select
 from {{ ref('model_fits') }} as model_fits
 
 where
-<<<<<<< HEAD
-    model_fits.status = 'fitted'
-=======
     model_fits.status <> 'skipped'
->>>>>>> sqlroom
     and not coalesce(
         model_fits.train_label_end_date <= model_fits.test_start_date
         and model_fits.train_end_date < model_fits.train_label_end_date,
