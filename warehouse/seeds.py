@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
-from ingest.config import Dataset
-from warehouse.files import REPOSITORY, WarehouseError
+from ingest.config import Dataset, load_dataset
+from ingest.errors import IngestError
+from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
 
 
 class SettingsError(WarehouseError):
@@ -33,6 +34,20 @@ def merged_variables(dataset: Dataset) -> dict[str, Any]:
         else value
         for name, value in dataset.vars.items()
     }
+
+
+def files_and_variables(name_or_path: str) -> tuple[DatasetFiles, dict[str, Any]]:
+    """Where a dataset's files are, and the project's variables with the dataset's own.
+
+    Raises
+    ------
+    SettingsError : there is no such dataset file, or it cannot be used.
+    """
+    try:
+        dataset = load_dataset(name_or_path)
+    except IngestError as error:
+        raise SettingsError(str(error)) from error
+    return dataset_files(dataset.name), {**registries(), **merged_variables(dataset)}
 
 
 def seeds_folder() -> Path:
