@@ -7,6 +7,7 @@ AS_OF ?= $(END)
 KNOWN_AT ?=
 FACTORS ?=
 MODELS ?=
+DATE ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -16,13 +17,13 @@ DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
-BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables
+BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish report docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish score report docs summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -61,6 +62,9 @@ build: setup ## seeds, models and tests, in the order of their lineage
 
 publish: setup ## put the last good build where readers look
 	@$(RUN) -m warehouse publish $(DATASET)
+
+score: setup ## a date's scores by the fitted models, as CSV (DATE, MODELS; default the newest, all)
+	@$(RUN) -m models_ml score $(DATASET) $(if $(DATE),--date $(DATE)) $(if $(MODELS),--model $(MODELS))
 
 report: setup ## figures, tables and the summary of what is published
 	@$(RUN) -m reports all $(DATASET)

@@ -154,7 +154,7 @@ def measured(n_names: int) -> Run:
 
     def watch() -> None:
         whole = psutil.Process(process.pid)
-        while not done.wait(0.25):
+        while not done.wait(1.0):
             try:
                 peaks.append(memory_gb(whole))
             except psutil.NoSuchProcess:
