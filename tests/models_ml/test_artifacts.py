@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from skfolio.model_selection import CombinatorialPurgedCV
@@ -137,3 +139,19 @@ def test_a_write_that_was_killed_is_cleared_away(
     model_files.remove_leftovers(folder)
     assert contents(folder) == whole
     assert [path.name for path in folder.parent.iterdir()] == ["models"]
+
+
+def test_of_several_open_folds_the_newest_is_written(
+    published: DatasetFiles, tmp_path: Path
+) -> None:
+    copied = tmp_path / "copied.duckdb"
+    shutil.copyfile(published.published, copied)
+    with duckdb.connect(str(copied)) as connection:
+        connection.execute(
+            "insert into scores.model_fits select * replace ('older' as fold_id, "
+            "cast(test_start_date - interval 1 year as date) as test_start_date) "
+            "from scores.model_fits where artifact is not null"
+        )
+    files = DatasetFiles(published.name, published.work, copied, published.truth, published.outputs)
+    write_models(files)
+    assert {entry["fold_id"] for entry in read_manifest(files)} == {"crypto_2017", "equity_2017"}
