@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,3 +21,28 @@ def design_matrix(panel: pd.DataFrame, factors: Sequence[str]) -> np.ndarray:
 def by_factor(values: np.ndarray, n_factors: int) -> np.ndarray:
     """SHAP values of shape (rows, factors): a rank's and its indicator's contributions added."""
     return values[:, :n_factors] + values[:, n_factors:]
+
+
+def date_slices(dates: np.ndarray) -> list[slice]:
+    """The rows of each date, of rows that stand in the order of their dates."""
+    if not len(dates):
+        return []
+    cuts = np.flatnonzero(dates[1:] != dates[:-1]) + 1
+    bounds = [0, *cuts.tolist(), len(dates)]
+    return [slice(first, last) for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def unlearnable_factors(features: np.ndarray, factors: Sequence[str]) -> Iterable[str]:
+    """A sentence on the factors that are missing, or the same, in every row to learn from."""
+    n_factors = len(factors)
+    ranks, is_missing = features[:, :n_factors], features[:, n_factors:] > 0
+    missing = is_missing.all(axis=0)
+    lowest = np.where(is_missing, np.inf, ranks).min(axis=0)
+    highest = np.where(is_missing, -np.inf, ranks).max(axis=0)
+    constant = ~missing & (lowest == highest)
+    for said, chosen in (("missing in all", missing), ("the same in all", constant)):
+        if chosen.any():
+            named = ", ".join(
+                name for name, is_so in zip(factors, chosen, strict=True) if is_so
+            )
+            yield f"{said} training rows: {named}"

@@ -1,224 +1,298 @@
-"""Fits every registered model on every fold; keeps the folds whose inputs have not changed."""
+"""Fits every registered model on every fold; keeps what has not changed since the last run."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import inspect
-import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
-import sklearn
-from joblib import Parallel, delayed
-from scipy.stats import rankdata
-from sklearn.model_selection import ParameterGrid
-from threadpoolctl import threadpool_limits
+from joblib.externals.loky import get_reusable_executor
 from tqdm import tqdm
 
-from models_ml.features import by_factor, design_matrix
-from models_ml.walk_forward import Fold, inner_splits, yearly_folds
+from models_ml.fingerprints import code_print, fit_print, scored_print
+from models_ml.fold_work import UNCONVERGED, Arrays, FoldResult, StoredModel, work_on_fold
+from models_ml.panel import Panel
+from models_ml.result_rows import early_rows, fitted_rows, skipped_row
+from models_ml.tuning import best_point, grid_of, validate
+from models_ml.walk_forward import Fold, inner_splits, walk
 
-OWN_CODE = [Path(__file__).with_name(f"{name}.py") for name in ("features", "fitting")]
-FIT_COLUMNS = [
-    "asset_class",
-    "model",
-    "fold_id",
-    "fold_end_date",
-    "train_start_date",
-    "train_end_date",
-    "train_label_end_date",
-    "test_start_date",
-    "test_end_date",
-    "n_train",
-    "n_test",
-    "parameters",
-    "fingerprint",
-    "scores",
-    "importance",
-]
+# Fewer rows to learn from, all fits together, than starting further processes is worth.
+FEW_ROWS = 60_000
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """One model to be had for one fold of a panel.
+
+    Attributes
+    ----------
+    tuning : the fold whose hyper-parameters it uses.
+    fit_print : hash of all that the fitted model depends on.
+    prints : by asset class, hash of all that the scores and metrics depend on.
+    tests : by asset class, positions of the test rows.
+    is_open : by asset class, whether test rows or labels may still be added to the fold.
+    """
+
+    row: Row
+    panel: Panel
+    fold: Fold
+    tuning: Fold
+    fit_print: str
+    prints: Mapping[str, str]
+    tests: Mapping[str, np.ndarray]
+    is_open: Mapping[str, bool]
 
 
 def fit_all(
-    panels: Mapping[str, pd.DataFrame],
+    frames: Mapping[str, pd.DataFrame],
     factors: Mapping[str, Sequence[str]],
-    models: Sequence[Mapping[str, Any]],
+    models: Sequence[Row],
     settings: Mapping[str, Any],
-    kept: Mapping[str, Mapping[str, Any]] | None = None,
-    n_jobs: int = 2,
+    kept: Iterable[Row] = (),
+    n_jobs: int | None = None,
 ) -> list[dict[str, Any]]:
-    """One row per model and fold, columns FIT_COLUMNS.
+    """One row per model and fold, as `models_ml.fit_rows.SCHEMA`.
 
     Parameters
     ----------
-    panels : by asset class, one row per as_of_date and symbol in that order, with the factor
-        columns, target, label_end_date and is_month_end.
+    frames : by asset class, one row per as_of_date and symbol, as labels.training_panel.
     factors : by asset class, the factor columns to learn from.
-    models : registry rows: name, module, asset_classes, seed, grid.
+    models : registry rows: name, estimator, asset_classes, seed, and optionally parameters, grid
+        and pooled.
     settings : the walk-forward variables.
-    kept : earlier rows by fingerprint; a fold found there is not fitted again.
+    kept : rows of an earlier run; what rests on the same inputs is not made again.
+    n_jobs : processes; None takes one per core where there is work for them.
     """
-    kept = kept or {}
+    earlier = list(kept)
     rows: list[dict[str, Any]] = []
-    for model in models:
-        for asset_class in model["asset_classes"]:
-            panel = panels.get(asset_class)
-            if panel is None or panel.empty or not factors[asset_class]:
+    fits: list[Fit] = []
+    panels: dict[tuple[str, ...], tuple[Panel, list[Fold]]] = {}
+    for row in models:
+        for classes in training_sets(row):
+            present = [name for name in classes if has_rows(frames.get(name), factors.get(name))]
+            rows += [
+                skipped_row(row, name, name, f"no {name} names are ranked by any factor")
+                for name in classes
+                if name not in present
+            ]
+            if not present:
                 continue
-            panel = panel.sort_values(["as_of_date", "symbol"], ignore_index=True)
-            rows += fit_model(panel, list(factors[asset_class]), model, settings, kept, n_jobs)
+            key = tuple(present)
+            if key not in panels:
+                panel = panel_of(frames, factors, key)
+                panels[key] = (panel, *walk(panel, settings))
+            panel, folds, early = panels[key]
+            rows += early_rows(row, panel, early, settings["min_train_months"])
+            fits += plan(row, panel, folds, settings)
+    rows += done(fits, earlier, settings, n_jobs)
+    order = {row["name"]: position for position, row in enumerate(models)}
+    return sorted(rows, key=lambda one: (order[one["model"]], one["fold_id"]))
+
+
+def training_sets(row: Row) -> list[tuple[str, ...]]:
+    """The asset classes that are learned from together: each alone, or all where pooled."""
+    classes = tuple(row["asset_classes"])
+    return [classes] if row.get("pooled") else [(name,) for name in classes]
+
+
+def has_rows(frame: pd.DataFrame | None, factors: Sequence[str] | None) -> bool:
+    """Whether there is anything to score."""
+    return frame is not None and not frame.empty and bool(factors)
+
+
+def panel_of(
+    frames: Mapping[str, pd.DataFrame], factors: Mapping[str, Sequence[str]], classes: tuple
+) -> Panel:
+    """The rows of some asset classes; a factor of one alone is missing in the others."""
+    named = list(dict.fromkeys(factor for name in classes for factor in factors[name]))
+    parts = [frames[name].reindex(columns=[*KEYS, *named, *LABEL]) for name in classes]
+    for name, part in zip(classes, parts, strict=True):
+        part[[factor for factor in named if factor not in factors[name]]] = np.nan
+    return Panel.of(pd.concat(parts, ignore_index=True), named)
+
+
+KEYS = ("as_of_date", "symbol", "asset_class", "is_month_end")
+LABEL = ("target_rank", "label_end_date")
+
+
+def plan(row: Row, panel: Panel, folds: Sequence[Fold], settings: Row) -> list[Fit]:
+    """What is to be had of one model on one panel."""
+    code = code_print(row, settings)
+    by_period = {fold.period: fold for fold in folds}
+    unknown = np.isnan(panel.target) & panel.is_month_end
+    fits = []
+    for fold in folds:
+        tuning = by_period[fold.tuned_in]
+        tests = {
+            name: fold.test[panel.classes[fold.test] == name]
+            for name in panel.asset_classes
+            if (panel.classes[fold.test] == name).any()
+        }
+        fitted = fit_print(panel, fold, tuning, code)
+        fits.append(
+            Fit(
+                row=row,
+                panel=panel,
+                fold=fold,
+                tuning=tuning,
+                fit_print=fitted,
+                prints={name: scored_print(panel, at, name, fitted) for name, at in tests.items()},
+                tests=tests,
+                is_open={
+                    name: fold is folds[-1] or bool(unknown[at].any())
+                    for name, at in tests.items()
+                },
+            )
+        )
+    return fits
+
+
+def done(
+    fits: Sequence[Fit], earlier: Sequence[Row], settings: Row, n_jobs: int | None
+) -> list[dict[str, Any]]:
+    """The rows of all fits: kept where nothing has changed, else made now."""
+    good = [row for row in earlier if row["status"] == "fitted"]
+    by_print = {row["fingerprint"]: row for row in good}
+    by_fit = {row["fit_fingerprint"]: row for row in good}
+    stored = {row["fit_fingerprint"]: row for row in good if row["artifact"]}
+    is_stale = [any(one not in by_print for one in fit.prints.values()) for fit in fits]
+    stale = [fit for fit, changed in zip(fits, is_stale, strict=True) if changed]
+    tuned = tune(fits, stale, by_fit, settings, n_jobs)
+    arrays = {id(fit.panel): panel_arrays(fit.panel) for fit in stale}
+    tasks = {
+        (number,): (
+            work_on_fold,
+            arrays[id(fit.panel)],
+            fit.panel.factors,
+            fit.fold.train,
+            fit.tests,
+            fit.row,
+            tuned[tuning_key(fit)]["chosen"],
+            settings,
+            stored_model(stored.get(fit.fit_print)),
+            any(fit.is_open.values()),
+        )
+        for number, fit in enumerate(stale)
+    }
+    sizes = {(number,): len(fit.fold.train) for number, fit in enumerate(stale)}
+    names = {(number,): f"{fit.row['name']} {fit.fold.period}" for number, fit in enumerate(stale)}
+    results: dict[tuple, FoldResult] = run(tasks, sizes, names, "models", n_jobs)
+    rows = [
+        dict(by_print[one])
+        for fit, changed in zip(fits, is_stale, strict=True)
+        if not changed
+        for one in fit.prints.values()
+    ]
+    for number, fit in enumerate(stale):
+        rows += fitted_rows(fit, results[(number,)], tuned[tuning_key(fit)])
     return rows
 
 
-def fit_model(
-    panel: pd.DataFrame,
-    factors: list[str],
-    model: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    kept: Mapping[str, Mapping[str, Any]],
-    n_jobs: int,
-) -> list[dict[str, Any]]:
-    """The rows of one model on one asset class: tuning folds first, then all folds side by side."""
-    folds = yearly_folds(panel, settings)
-    features = design_matrix(panel, factors)
-    prints = {
-        fold.fold_id: fingerprint(panel, features, fold, folds, factors, model, settings)
-        for fold in folds
-    }
-    stale = [fold for fold in folds if prints[fold.fold_id] not in kept]
-    to_tune = sorted({fold.tuned_in for fold in stale})
-    tuned = {
-        fold.fold_id: choose_parameters(panel, features, fold, model, settings)
-        for fold in folds
-        if fold.fold_id in to_tune
-    }
-    progress = tqdm(stale, desc=f"{model['name']} {panel['asset_class'].iloc[0]}", disable=None)
-    fitted = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(fit_fold)(
-            panel, features, factors, fold, model, tuned[fold.tuned_in], prints[fold.fold_id]
-        )
-        for fold in progress
-    )
-    by_fold = {row["fold_id"]: row for row in fitted}
-    return [by_fold.get(fold.fold_id) or dict(kept[prints[fold.fold_id]]) for fold in folds]
+def stored_model(row: Row | None) -> StoredModel | None:
+    """The fitted model of an earlier row, and what was said when it was fitted."""
+    if row is None:
+        return None
+    said = [note for note in (row["notes"] or "").split("; ") if note.startswith(UNCONVERGED)]
+    return StoredModel(row["artifact"], said)
 
 
-def fit_fold(
-    panel: pd.DataFrame,
-    features: np.ndarray,
-    factors: list[str],
-    fold: Fold,
-    model: Mapping[str, Any],
-    parameters: Mapping[str, Any],
-    print_: str,
-) -> dict[str, Any]:
-    """Fit on the fold's training rows, score and explain its test rows. One thread."""
-    module = importlib.import_module(model["module"])
-    target = panel["target"].to_numpy(dtype=float)
-    with threadpool_limits(limits=1):
-        fitted = module.make_model(parameters, model["seed"])
-        fitted.fit(features[fold.train], target[fold.train])
-        predicted = fitted.predict(features[fold.test])
-        shap = by_factor(
-            module.shap_values(fitted, features[fold.train], features[fold.test]), len(factors)
-        )
-    train, test = panel.iloc[fold.train], panel.iloc[fold.test]
-    return {
-        "asset_class": panel["asset_class"].iloc[0],
-        "model": model["name"],
-        "fold_id": fold.fold_id,
-        "fold_end_date": fold.fold_end_date,
-        "train_start_date": train["as_of_date"].min().date(),
-        "train_end_date": train["as_of_date"].max().date(),
-        "train_label_end_date": train["label_end_date"].max().date(),
-        "test_start_date": test["as_of_date"].min().date(),
-        "test_end_date": test["as_of_date"].max().date(),
-        "n_train": len(train),
-        "n_test": len(test),
-        "parameters": json.dumps(dict(parameters), sort_keys=True),
-        "fingerprint": print_,
-        "scores": [
-            {"as_of_date": date.date(), "symbol": symbol, "model_score": float(score)}
-            for date, symbol, score in zip(
-                test["as_of_date"], test["symbol"], predicted, strict=True
+def panel_arrays(panel: Panel) -> Arrays:
+    """What further processes need of a panel."""
+    return Arrays(panel.features, panel.target, panel.dates, panel.is_month_end)
+
+
+def tuning_key(fit: Fit) -> tuple[str, tuple[str, ...], str]:
+    """Which choice of hyper-parameters a fit rests on."""
+    return fit.row["name"], fit.panel.asset_classes, fit.tuning.period
+
+
+def tune(
+    fits: Sequence[Fit],
+    stale: Sequence[Fit],
+    by_fit: Mapping[str, Row],
+    settings: Row,
+    n_jobs: int | None,
+) -> dict[tuple, dict[str, Any]]:
+    """By tuning key: the chosen point, the grid, and each point's validation rank IC."""
+    wanted = {tuning_key(fit) for fit in stale}
+    found: dict[tuple, dict[str, Any]] = {}
+    tasks, sizes, names = {}, {}, {}
+    for fit in fits:
+        key = tuning_key(fit)
+        if key not in wanted or fit.fold is not fit.tuning:
+            continue
+        points = grid_of(fit.row)
+        found[key] = {"points": points, "rank_ics": [None] * len(points), "position": 0}
+        if fit.fit_print in by_fit:
+            found[key] |= chosen_before(by_fit[fit.fit_print], points)
+        elif len(points) > 1:
+            splits = inner_splits(fit.panel, fit.fold.train, settings)
+            for place, (train, test) in enumerate(splits):
+                for number, point in enumerate(points):
+                    at = (key, number, place)
+                    panel = fit.panel
+                    tasks[at] = (
+                        *(validate, panel.features, panel.target, panel.dates),
+                        *(train, test, fit.row, point),
+                    )
+                    sizes[at], names[at] = len(train), f"{fit.row['name']} {fit.fold.period}"
+    results = run(tasks, sizes, names, "tuning", n_jobs)
+    for key, one in found.items():
+        splits = sorted({at[2] for at in results if at[0] == key})
+        if splits:
+            grid = np.array(
+                [
+                    [results[(key, number, place)] for place in splits]
+                    for number in range(len(one["points"]))
+                ]
             )
-        ],
-        "importance": [
-            {
-                "factor": factor,
-                "mean_abs_shap": float(np.abs(shap[:, position]).mean()),
-                "mean_shap": float(shap[:, position].mean()),
-            }
-            for position, factor in enumerate(factors)
-        ],
+            one["position"], one["rank_ics"] = best_point(one["points"], grid)
+        one["chosen"] = one["points"][one["position"]]
+    return found
+
+
+def chosen_before(row: Row, points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The choice of an earlier run, from the row of the fold that made it."""
+    tuning = row["tuning"].to_pylist()
+    if not tuning:
+        return {}
+    position = [item["is_chosen"] for item in tuning].index(True)
+    return {
+        "rank_ics": [item["validation_rank_ic"] for item in tuning],
+        "position": position,
     }
 
 
-def choose_parameters(
-    panel: pd.DataFrame,
-    features: np.ndarray,
-    fold: Fold,
-    model: Mapping[str, Any],
-    settings: Mapping[str, Any],
-) -> dict[str, Any]:
-    """The grid point with the best mean rank IC over the inner splits; the first of equals."""
-    module = importlib.import_module(model["module"])
-    target = panel["target"].to_numpy(dtype=float)
-    dates = panel["as_of_date"].to_numpy()
-    grid = list(ParameterGrid(dict(model.get("grid") or {})))
-    splits = inner_splits(panel, fold.train, settings["inner_folds"])
-    if len(grid) == 1 or not splits:
-        return dict(grid[0])
-    results = []
-    with threadpool_limits(limits=1):
-        for parameters in grid:
-            rank_ics = []
-            for fit, validate in splits:
-                fitted = module.make_model(parameters, model["seed"])
-                fitted.fit(features[fit], target[fit])
-                predicted = fitted.predict(features[validate])
-                rank_ics.append(mean_rank_ic(dates[validate], predicted, target[validate]))
-            results.append(float(np.mean(rank_ics)))
-    return dict(grid[int(np.argmax(results))])
+def run(
+    tasks: Mapping[tuple, tuple],
+    sizes: Mapping[tuple, int],
+    names: Mapping[tuple, str],
+    title: str,
+    n_jobs: int | None,
+) -> dict[tuple, Any]:
+    """Results by key of functions with their arguments, the largest first, side by side."""
+    if not tasks:
+        return {}
+    ordered = sorted(tasks, key=lambda key: -sizes[key])
+    jobs = n_jobs or (joblib.cpu_count() if sum(sizes.values()) > FEW_ROWS else 1)
+    parallel = joblib.Parallel(
+        n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1
+    )
+    results: dict[tuple, Any] = {}
+    with tqdm(total=len(ordered), desc=title, disable=None, leave=False) as progress:
+        for key, result in parallel(joblib.delayed(keyed)(key, *tasks[key]) for key in ordered):
+            results[key] = result
+            progress.set_postfix_str(names[key], refresh=False)
+            progress.update()
+    if jobs > 1:
+        get_reusable_executor().shutdown(wait=True)
+    return results
 
 
-def mean_rank_ic(dates: np.ndarray, predicted: np.ndarray, target: np.ndarray) -> float:
-    """Spearman correlation by date, averaged; a date on which either is constant counts as 0."""
-    correlations = []
-    for date in np.unique(dates):
-        on_date = dates == date
-        left, right = rankdata(predicted[on_date]), rankdata(target[on_date])
-        left, right = left - left.mean(), right - right.mean()
-        norm = np.sqrt((left**2).sum() * (right**2).sum())
-        correlations.append((left * right).sum() / norm if norm > 0 else 0.0)
-    return float(np.mean(correlations))
-
-
-def fingerprint(
-    panel: pd.DataFrame,
-    features: np.ndarray,
-    fold: Fold,
-    folds: Sequence[Fold],
-    factors: Sequence[str],
-    model: Mapping[str, Any],
-    settings: Mapping[str, Any],
-) -> str:
-    """Hash of all that a fold's row depends on: rows, tuning rows, settings, code, library."""
-    digest = hashlib.sha256()
-    tuning = next(other for other in folds if other.fold_id == fold.tuned_in)
-    keys = panel["as_of_date"].astype(str) + panel["symbol"]
-    for positions in (tuning.train, fold.train):
-        digest.update(features[positions].tobytes())
-        digest.update(panel["target"].to_numpy(dtype=float)[positions].tobytes())
-        digest.update("".join(keys.iloc[positions]).encode())
-        digest.update("".join(panel["label_end_date"].iloc[positions].astype(str)).encode())
-    digest.update(features[fold.test].tobytes())
-    digest.update("".join(keys.iloc[fold.test]).encode())
-    for source in (inspect.getsourcefile(importlib.import_module(model["module"])), *OWN_CODE):
-        digest.update(Path(source).read_bytes())
-    described = [fold.fold_id, list(factors), dict(model), dict(settings), sklearn.__version__]
-    digest.update(json.dumps(described, sort_keys=True, default=str).encode())
-    return digest.hexdigest()
+def keyed(key: tuple, function: Callable[..., Any], *arguments: Any) -> tuple[tuple, Any]:
+    """A function's result beside the key it is known by."""
+    return key, function(*arguments)

@@ -1,4 +1,4 @@
-"""Which rows a fold may train on, and which it scores."""
+"""Which rows a refit may learn from, and which it scores."""
 
 from __future__ import annotations
 
@@ -9,66 +9,49 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import BaseCrossValidator
 
-from models_ml.label_spans import LabelSpans
-from models_ml.splitters import PurgedWalkForward, period_starts
+from models_ml.panel import Panel
+from models_ml.splitters import (
+    CombinatorialPurgedKFold,
+    PurgedKFold,
+    PurgedWalkForward,
+    period_starts,
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fold:
-    """One refit: row positions of its training and test rows, and the period it scores.
+    """One refit: positions of its training and test rows in its panel.
 
     Attributes
     ----------
-    fold_id : asset class and year, such as ``equity_2015``; of periods shorter than a year their
-        first month too, such as ``equity_2015_07``.
-    fold_end_date : the period's last day, whether or not the data reach it.
-    train, test : integer positions into the panel the fold was made from.
-    tuned_in : fold_id of the fold whose hyper-parameters it uses (its own where it tunes).
+    period : what it scores, such as ``2015``, or ``2015_07`` where refits come within the year.
+    end_date : the period's last day, whether or not the data reach it.
+    train, test : integer positions into the panel.
+    tuned_in : period of the fold whose hyper-parameters it uses (its own where it tunes).
     """
 
-    fold_id: str
-    fold_end_date: datetime.date
+    period: str
+    end_date: datetime.date
     train: np.ndarray
     test: np.ndarray
     tuned_in: str
 
 
-def yearly_folds(panel: pd.DataFrame, settings: Mapping[str, Any]) -> list[Fold]:
-    """Folds of one asset class, refitted each calendar year, or as ``refit_months`` says.
+@dataclass(frozen=True)
+class EarlyPeriod:
+    """A period before which there is too little to learn from."""
 
-    A training row is a month end whose label ended at or before the decision instant of the fold's
-    first test date, less the embargo. Folds start once ``min_train_months`` such dates exist.
-
-    Parameters
-    ----------
-    panel : one row per as_of_date and symbol with columns as_of_date, asset_class, is_month_end,
-        label_end_date (NaT where the label has not ended) and target (NaN likewise).
-    settings : window (expanding, rolling), rolling_years, min_train_months, embargo_days,
-        retune_every and, where it is not 12, refit_months.
-    """
-    if panel.empty:
-        return []
-    asset_class = panel["asset_class"].iloc[0]
-    splitter = walk_forward(settings)
-    folds: list[Fold] = []
-    for train, test in splitter.split(panel, groups=training_groups(panel)):
-        first_test_date = panel["as_of_date"].iloc[test].to_numpy().min()
-        start = period_starts(first_test_date, splitter.refit_months)
-        end = (start + splitter.refit_months).astype("datetime64[D]") - 1
-        month = "" if splitter.refit_months >= 12 else f"_{start.item():%m}"
-        fold_id = f"{asset_class}_{start.item():%Y}{month}"
-        tunes = len(folds) % settings["retune_every"] == 0
-        folds.append(
-            Fold(fold_id, end.item(), train, test, fold_id if tunes else folds[-1].tuned_in)
-        )
-    return folds
+    period: str
+    end_date: datetime.date
+    n_train_dates: int
 
 
-def walk_forward(settings: Mapping[str, Any]) -> PurgedWalkForward:
-    """The splitter that the walk-forward variables describe."""
+def outer_splitter(settings: Mapping[str, Any]) -> PurgedWalkForward:
+    """The splitter that makes the folds, from the walk-forward variables."""
     return PurgedWalkForward(
-        refit_months=settings.get("refit_months", 12),
+        refit_months=settings["refit_months"],
         window=settings["window"],
         rolling_years=settings["rolling_years"],
         min_train_dates=settings["min_train_months"],
@@ -76,28 +59,58 @@ def walk_forward(settings: Mapping[str, Any]) -> PurgedWalkForward:
     )
 
 
-def training_groups(panel: pd.DataFrame) -> pd.DataFrame:
-    """What the splitters ask of a panel: month ends with a target may be learned from."""
-    groups = panel[["as_of_date", "label_end_date"]]
-    return groups.assign(is_trainable=panel["is_month_end"] & panel["target"].notna())
+def inner_splitter(settings: Mapping[str, Any]) -> BaseCrossValidator:
+    """The splitter that chooses hyper-parameters inside a training window."""
+    kind, n_folds = settings["inner_splits"], settings["inner_folds"]
+    embargo_days = settings["embargo_days"]
+    if kind == "k_fold":
+        return PurgedKFold(n_folds, embargo_days=embargo_days)
+    if kind == "combinatorial":
+        return CombinatorialPurgedKFold(n_folds, 2, embargo_days=embargo_days)
+    return PurgedWalkForward(n_splits=n_folds, embargo_days=embargo_days)
 
 
-def training_rows(
-    panel: pd.DataFrame, first_test_date: pd.Timestamp, settings: Mapping[str, Any]
-) -> np.ndarray:
-    """Positions of the rows to learn from before the first test date: purged, embargoed."""
-    spans = LabelSpans.of(training_groups(panel))
-    return walk_forward(settings).training_rows(spans, first_test_date.to_datetime64())
+def walk(panel: Panel, settings: Mapping[str, Any]) -> tuple[list[Fold], list[EarlyPeriod]]:
+    """The folds of a panel in time order, and the periods that are too early for one.
+
+    Every ``retune_every``-th fold, beginning with the first, chooses its own hyper-parameters.
+    """
+    splitter, spans = outer_splitter(settings), panel.spans()
+    months = settings["refit_months"]
+    starts = period_starts(panel.dates, months) if len(panel.dates) else np.array([], "M8[M]")
+    folds: list[Fold] = []
+    for train, test in splitter.split(panel.features, groups=spans):
+        period, end_date = named_period(starts[test[0]], months)
+        tunes = len(folds) % settings["retune_every"] == 0
+        tuned_in = period if tunes else folds[-1].tuned_in
+        folds.append(Fold(period, end_date, train, test, tuned_in))
+    found = {fold.period for fold in folds}
+    early = []
+    for start in np.unique(starts):
+        period, end_date = named_period(start, months)
+        if period in found:
+            continue
+        first = panel.dates[starts == start].min()
+        ended = spans["is_trainable"].to_numpy() & (panel.label_ends <= first)
+        n_dates = len(np.unique(panel.dates[ended & (panel.dates < first)]))
+        early.append(EarlyPeriod(period, end_date, n_dates))
+    return folds, early
+
+
+def named_period(start: np.datetime64, months: int) -> tuple[str, datetime.date]:
+    """The name and last day of the period of some months that begins with a month."""
+    first = pd.Timestamp(start)
+    last = first + pd.DateOffset(months=months) - pd.Timedelta(days=1)
+    name = f"{first.year}" if months % 12 == 0 else f"{first.year}_{first.month:02d}"
+    return name, last.date()
 
 
 def inner_splits(
-    panel: pd.DataFrame, train: np.ndarray, n_splits: int
+    panel: Panel, train: np.ndarray, settings: Mapping[str, Any]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Purged, time-ordered splits inside a training window, for choosing hyper-parameters.
-
-    The window's dates are cut into ``n_splits + 1`` blocks; each block but the first is validated
-    by the rows of the blocks before it whose labels ended by the block's first date.
-    """
-    window = panel.iloc[train][["as_of_date", "label_end_date"]]
-    splits = PurgedWalkForward(n_splits=n_splits).split(window, groups=window)
-    return [(train[fit], train[validate]) for fit, validate in splits]
+    """Purged splits inside a training window, as positions into the panel; none if it is short."""
+    try:
+        splits = list(inner_splitter(settings).split(None, groups=panel.spans(train)))
+    except ValueError:  # fewer dates than the splitter needs
+        return []
+    return [(train[fit], train[test]) for fit, test in splits if len(fit) and len(test)]

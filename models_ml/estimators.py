@@ -1,0 +1,73 @@
+"""From a row of the registry to an unfitted model."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+
+class EstimatorError(ValueError):
+    """A registry row names no usable factory or regressor."""
+
+
+def resolve(estimator: str) -> Callable[..., Any]:
+    """The factory or class at an import path such as ``sklearn.ensemble.ExtraTreesRegressor``.
+
+    Raises
+    ------
+    EstimatorError : nothing can be imported there, or it cannot make a regressor.
+    """
+    module_name, _, name = estimator.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module_name), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise EstimatorError(
+            f"estimator '{estimator}' cannot be imported: {error}. Name a regressor by its import "
+            "path, such as sklearn.ensemble.ExtraTreesRegressor, or a factory of models_ml, such "
+            "as models_ml.ridge.make_model."
+        ) from error
+    if not callable(found):
+        raise EstimatorError(f"estimator '{estimator}' is no class and no function.")
+    if inspect.isclass(found) and not (hasattr(found, "fit") and hasattr(found, "predict")):
+        raise EstimatorError(f"estimator '{estimator}' is a class without fit and predict.")
+    return found
+
+
+def make_estimator(row: Mapping[str, Any], chosen: Mapping[str, Any]) -> Any:
+    """An unfitted regressor: fixed parameters of its registry row, then those chosen for the fold.
+
+    A factory is called as ``factory(parameters, seed)``. A class gets the parameters; its
+    ``random_state`` is the seed and its ``n_jobs`` 1, where it has them and the row does not say.
+    """
+    parameters = {**(row.get("parameters") or {}), **chosen}
+    found = resolve(row["estimator"])
+    if not inspect.isclass(found):
+        return found(parameters, row["seed"])
+    accepted = found().get_params()
+    own = {"random_state": row["seed"], "n_jobs": 1}
+    parameters = {name: value for name, value in own.items() if name in accepted} | parameters
+    return found(**parameters)
+
+
+def source_of(row: Mapping[str, Any]) -> bytes:
+    """The source file of the row's factory or class; a change of it makes a fit anew."""
+    return Path(inspect.getsourcefile(inspect.unwrap(resolve(row["estimator"])))).read_bytes()
+
+
+def versions_of(row: Mapping[str, Any]) -> dict[str, str]:
+    """Versions of the libraries that a fit of this row depends on, by package name."""
+    packages = importlib.metadata.packages_distributions()
+    root = row["estimator"].partition(".")[0]
+    found = resolve(row["estimator"])
+    roots = {"numpy", "scipy", "sklearn", "shap", root}
+    roots |= {
+        value.__module__.partition(".")[0]
+        for value in vars(inspect.getmodule(found)).values()
+        if inspect.isclass(value)
+    }
+    names = {name for one in roots for name in packages.get(one, ())}
+    return {name: importlib.metadata.version(name) for name in sorted(names)}

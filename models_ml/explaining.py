@@ -1,0 +1,127 @@
+"""Why a model scores as it does: SHAP values, and what it loses without a factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from models_ml.features import by_factor, date_slices
+from models_ml.metrics import RankTarget
+
+N_BACKGROUND = 20
+MISSING = -2.0  # stands for a missing rank where each factor must be one number; ranks are in +-0.5
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """SHAP values of some rows.
+
+    Attributes
+    ----------
+    rows : positions of the explained rows among those given.
+    values : shape (explained rows, factors); with base_value they add up to the prediction.
+    base_value : what a row without any information is predicted to be.
+    """
+
+    rows: np.ndarray
+    values: np.ndarray
+    base_value: float
+
+
+def explain(
+    fitted: Any,
+    background: np.ndarray,
+    features: np.ndarray,
+    n_factors: int,
+    *,
+    max_rows: int,
+    max_sampled_rows: int,
+    seed: int,
+) -> Explanation:
+    """SHAP values by factor of an even sample of rows.
+
+    Exact for linear models (coefficient x distance from the training mean) and for trees (Lundberg
+    et al. 2020, path-dependent), a rank's and its indicator's values added. Any other model is
+    asked with factors shuffled in one permutation and its reverse, against rows of the training
+    window: values then are estimates that still add up.
+    """
+    if hasattr(fitted, "coef_"):
+        rows = even_sample(len(features), max_rows)
+        mean = background.mean(axis=0)
+        values = by_factor((features[rows] - mean) * fitted.coef_, n_factors)
+        return Explanation(rows, values, float(fitted.predict(mean[None, :])[0]))
+    import shap  # slow to import
+
+    try:
+        explainer = shap.TreeExplainer(fitted)
+    except Exception as error:
+        if type(error).__name__ != "InvalidModelError":  # shap exports no name for it
+            raise
+    else:
+        rows = even_sample(len(features), max_rows)
+        found = explainer(features[rows], check_additivity=False)
+        base = float(np.ravel(found.base_values)[0])
+        return Explanation(rows, by_factor(found.values.astype(float), n_factors), base)
+    rows = even_sample(len(features), max_sampled_rows)
+    chosen = even_sample(len(background), N_BACKGROUND)
+    explainer = shap.PermutationExplainer(
+        lambda packed: fitted.predict(unpacked(packed)),
+        packed_ranks(background[chosen], n_factors),
+        seed=seed,
+    )
+    found = explainer(
+        packed_ranks(features[rows], n_factors), max_evals=2 * n_factors + 1, silent=True
+    )
+    return Explanation(rows, found.values, float(np.ravel(found.base_values)[0]))
+
+
+def even_sample(n_rows: int, at_most: int) -> np.ndarray:
+    """Positions of up to ``at_most`` rows, evenly spaced from the first to the last."""
+    if n_rows <= at_most:
+        return np.arange(n_rows)
+    return np.linspace(0, n_rows - 1, at_most).round().astype(int)
+
+
+def packed_ranks(features: np.ndarray, n_factors: int) -> np.ndarray:
+    """One number per factor: its rank, or MISSING."""
+    return np.where(features[:, n_factors:] > 0, MISSING, features[:, :n_factors])
+
+
+def unpacked(packed: np.ndarray) -> np.ndarray:
+    """The features of `models_ml.features.design_matrix` from one number per factor."""
+    is_missing = packed == MISSING
+    return np.hstack([np.where(is_missing, 0.0, packed), is_missing.astype(float)])
+
+
+def permutation_importance(
+    fitted: Any,
+    features: np.ndarray,
+    dates: np.ndarray,
+    target: np.ndarray,
+    n_factors: int,
+    *,
+    repeats: int,
+    seed: int,
+) -> np.ndarray:
+    """Fall of the mean rank IC when a factor is shuffled within its dates, shape (factors,).
+
+    Breiman (2001), with rank and indicator of a factor moved together. NaN without rows.
+    """
+    if not len(features):
+        return np.full(n_factors, np.nan)
+    known = RankTarget(dates, target)
+    whole = known.mean_rank_ic(fitted.predict(features))
+    draws = np.random.default_rng(seed)
+    falls = np.zeros(n_factors)
+    for _ in range(repeats):
+        order = np.concatenate(
+            [rows.start + draws.permutation(rows.stop - rows.start) for rows in date_slices(dates)]
+        )
+        for position in range(n_factors):
+            columns = [position, position + n_factors]
+            shuffled = features.copy()
+            shuffled[:, columns] = features[np.ix_(order, columns)]
+            falls[position] += whole - known.mean_rank_ic(fitted.predict(shuffled))
+    return falls / repeats

@@ -1,0 +1,76 @@
+"""What models learn from and score: the rows of one or more asset classes in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models_ml.features import design_matrix
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Rows in the order of as_of_date and symbol, as arrays.
+
+    Attributes
+    ----------
+    asset_classes : those it holds.
+    factors : names of the factors, in the registry's order.
+    dates : as_of_date of each row, datetime64.
+    symbols, classes : symbol and asset class of each row.
+    features : shape (rows, 2 x factors), see `models_ml.features.design_matrix`.
+    target : rank of the label, NaN where it has not ended.
+    label_ends : datetime64, NaT where the label has not ended.
+    is_month_end : rows on month ends: those learned from and evaluated.
+    row_hashes, label_hashes : one number per row from its key and features, and from its label.
+    """
+
+    asset_classes: tuple[str, ...]
+    factors: tuple[str, ...]
+    dates: np.ndarray
+    symbols: np.ndarray
+    classes: np.ndarray
+    features: np.ndarray
+    target: np.ndarray
+    label_ends: np.ndarray
+    is_month_end: np.ndarray
+    row_hashes: np.ndarray
+    label_hashes: np.ndarray
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, factors: Sequence[str]) -> Panel:
+        """From rows with as_of_date, symbol, asset_class, is_month_end, factors and label.
+
+        The label's columns are target_rank and label_end_date.
+        """
+        rows = frame.sort_values(["as_of_date", "symbol"], ignore_index=True, kind="stable")
+        keys = rows[["as_of_date", "symbol", "asset_class", "is_month_end", *factors]]
+        label = rows[["target_rank", "label_end_date"]]
+        return cls(
+            asset_classes=tuple(sorted(rows["asset_class"].unique(), reverse=True)),
+            factors=tuple(factors),
+            dates=rows["as_of_date"].to_numpy(dtype="datetime64[us]"),
+            symbols=rows["symbol"].to_numpy(dtype=object),
+            classes=rows["asset_class"].to_numpy(dtype=object),
+            features=design_matrix(rows, factors),
+            target=rows["target_rank"].to_numpy(dtype=float),
+            label_ends=rows["label_end_date"].to_numpy(dtype="datetime64[us]"),
+            is_month_end=rows["is_month_end"].to_numpy(dtype=bool),
+            row_hashes=pd.util.hash_pandas_object(keys, index=False).to_numpy(),
+            label_hashes=pd.util.hash_pandas_object(label, index=False).to_numpy(),
+        )
+
+    def spans(self, rows: np.ndarray | None = None) -> pd.DataFrame:
+        """What the splitters read, of all rows or of those at some positions."""
+        chosen = slice(None) if rows is None else rows
+        is_trainable = self.is_month_end & ~np.isnan(self.target)
+        return pd.DataFrame(
+            {
+                "as_of_date": self.dates[chosen],
+                "label_end_date": self.label_ends[chosen],
+                "is_trainable": is_trainable[chosen],
+            }
+        )

@@ -1,0 +1,55 @@
+"""Hyper-parameters, chosen inside a training window by purged splits of it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import ParameterGrid
+from threadpoolctl import threadpool_limits
+
+from models_ml.estimators import make_estimator
+from models_ml.metrics import mean_rank_ic
+
+
+def grid_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The points of a registry row's grid; one empty point where it has none."""
+    return list(ParameterGrid(dict(row.get("grid") or {})))
+
+
+def validate(
+    features: np.ndarray,
+    target: np.ndarray,
+    dates: np.ndarray,
+    fit: np.ndarray,
+    test: np.ndarray,
+    row: Mapping[str, Any],
+    point: Mapping[str, Any],
+) -> float:
+    """Mean rank IC of a grid point on the test rows of an inner split; NaN where it cannot fit."""
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            fitted = make_estimator(row, point).fit(features[fit], target[fit])
+            predicted = np.asarray(fitted.predict(features[test]), dtype=float)
+        except Exception:  # the fit of the fold itself says why
+            return float("nan")
+    if not np.isfinite(predicted).all():
+        return float("nan")
+    return mean_rank_ic(dates[test], predicted, target[test])
+
+
+def best_point(
+    points: Sequence[Mapping[str, Any]], rank_ics: np.ndarray
+) -> tuple[int, list[float | None]]:
+    """Position of the best grid point, the first of equals, and each one's mean over the splits.
+
+    Parameters
+    ----------
+    rank_ics : shape (points, splits); a point with a NaN is not chosen while another has none.
+    """
+    means = rank_ics.mean(axis=1)
+    chosen = int(np.argmax(np.where(np.isnan(means), -np.inf, means)))
+    return chosen, [None if np.isnan(mean) else float(mean) for mean in means]
