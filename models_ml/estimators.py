@@ -6,6 +6,7 @@ import importlib
 import importlib.metadata
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +59,12 @@ def source_of(row: Mapping[str, Any]) -> bytes:
     return Path(inspect.getsourcefile(inspect.unwrap(resolve(row["estimator"])))).read_bytes()
 
 
-def versions_of(row: Mapping[str, Any]) -> dict[str, str]:
-    """Versions of the libraries that a fit of this row depends on, by package name."""
-    packages = importlib.metadata.packages_distributions()
-    root = row["estimator"].partition(".")[0]
-    found = resolve(row["estimator"])
+@cache
+def versions_of(estimator: str) -> dict[str, str]:
+    """Versions of the libraries that a fit of an estimator depends on, by package name."""
+    packages = packages_distributions()
+    root = estimator.partition(".")[0]
+    found = resolve(estimator)
     roots = {"numpy", "scipy", "sklearn", "shap", root}
     roots |= {
         value.__module__.partition(".")[0]
@@ -71,3 +73,9 @@ def versions_of(row: Mapping[str, Any]) -> dict[str, str]:
     }
     names = {name for one in roots for name in packages.get(one, ())}
     return {name: importlib.metadata.version(name) for name in sorted(names)}
+
+
+@cache
+def packages_distributions() -> Mapping[str, list[str]]:
+    """Installed packages by the name they are imported by."""
+    return importlib.metadata.packages_distributions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -29,7 +30,7 @@ def date_slices(dates: np.ndarray) -> list[slice]:
         return []
     cuts = np.flatnonzero(dates[1:] != dates[:-1]) + 1
     bounds = [0, *cuts.tolist(), len(dates)]
-    return [slice(first, last) for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [slice(first, last) for first, last in itertools.pairwise(bounds)]
 
 
 def unlearnable_factors(features: np.ndarray, factors: Sequence[str]) -> Iterable[str]:
@@ -42,7 +43,5 @@ def unlearnable_factors(features: np.ndarray, factors: Sequence[str]) -> Iterabl
     constant = ~missing & (lowest == highest)
     for said, chosen in (("missing in all", missing), ("the same in all", constant)):
         if chosen.any():
-            named = ", ".join(
-                name for name, is_so in zip(factors, chosen, strict=True) if is_so
-            )
+            named = ", ".join(name for name, is_so in zip(factors, chosen, strict=True) if is_so)
             yield f"{said} training rows: {named}"

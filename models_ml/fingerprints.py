@@ -30,7 +30,7 @@ def code_print(row: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
         digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     digest.update(source_of(row))
     kept = {name: value for name, value in settings.items() if name not in ABOUT_ROWS}
-    described = [dict(row), kept, versions_of(row)]
+    described = [dict(row), kept, versions_of(row["estimator"])]
     digest.update(json.dumps(described, sort_keys=True, default=str).encode())
     return digest.hexdigest()
 

@@ -100,9 +100,7 @@ def structs(kind: str, columns: Mapping[str, Iterable[Any]]) -> pa.StructArray:
     """A nested column's items from columns of equal length, named as in NESTED."""
     fields = list(NESTED[kind])
     # NaN is no number here: a missing value is NULL.
-    arrays = [
-        pa.array(columns[field.name], type=field.type, from_pandas=True) for field in fields
-    ]
+    arrays = [pa.array(columns[field.name], type=field.type, from_pandas=True) for field in fields]
     return pa.StructArray.from_arrays(arrays, fields=fields)
 
 

@@ -143,8 +143,7 @@ def plan(row: Row, panel: Panel, folds: Sequence[Fold], settings: Row) -> list[F
                 prints={name: scored_print(panel, at, name, fitted) for name, at in tests.items()},
                 tests=tests,
                 is_open={
-                    name: fold is folds[-1] or bool(unknown[at].any())
-                    for name, at in tests.items()
+                    name: fold is folds[-1] or bool(unknown[at].any()) for name, at in tests.items()
                 },
             )
         )

@@ -17,7 +17,6 @@ from models_ml.estimators import make_estimator
 from models_ml.explaining import Explanation, explain, permutation_importance
 from models_ml.features import date_slices, unlearnable_factors
 
-
 UNCONVERGED = "did not converge"
 
 

@@ -82,7 +82,7 @@ def fitted_rows(fit: Any, result: FoldResult, tuned: Mapping[str, Any]) -> list[
             "seed": row["seed"],
             "parameters": as_json({**(row.get("parameters") or {}), **tuned["chosen"]}),
             "n_tried": len(tuned["points"]),
-            "versions": as_json(versions_of(row)),
+            "versions": as_json(versions_of(row["estimator"])),
             "fingerprint": fit.prints[name],
             "fit_fingerprint": fit.fit_print,
             "seconds": result.seconds,

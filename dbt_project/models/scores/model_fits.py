@@ -15,9 +15,7 @@ def model(dbt, session):
     panel = dbt.ref("training_panel").df()
     selected = dbt.config.meta_get("selected_models")
     models = [
-        row
-        for row in dbt.config.meta_get("ml_models")
-        if not selected or row["name"] in selected
+        row for row in dbt.config.meta_get("ml_models") if not selected or row["name"] in selected
     ]
     chosen = dbt.config.meta_get("selected_factors")
     factors = {
