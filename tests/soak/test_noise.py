@@ -1,0 +1,47 @@
+"""Every model as it is registered, its whole grid tuned inside, on noise; and each without purge."""
+
+from __future__ import annotations
+
+import joblib
+import pytest
+
+from models_ml.label_spans import LabelSpans
+from tests.models_ml.noise import (
+    CHEAP,
+    PROJECT,
+    REGISTRY,
+    SHORT,
+    TWO_FOLDS,
+    rank_ics,
+    small,
+    t_statistics,
+)
+from tests.models_ml.test_no_leak import N_BROKEN, N_SEEDS, without_purge
+
+FOUR_YEARS = 48
+AS_REGISTERED = {**PROJECT["walk_forward"], **CHEAP, "min_train_months": 18}
+
+
+def test_no_model_learns_from_noise_with_its_grid_tuned() -> None:
+    """Two folds of a year each after eighteen months and more, one of them tuned."""
+    models = [
+        row if row.get("pooled") else {**row, "asset_classes": row["asset_classes"][:1]}
+        for row in REGISTRY
+    ]
+    found = joblib.Parallel(n_jobs=-1)(
+        joblib.delayed(rank_ics)(models, seed, FOUR_YEARS, AS_REGISTERED) for seed in range(N_SEEDS)
+    )
+    tested = t_statistics([one for one, _ in found])
+    validated = t_statistics([one for _, one in found])
+    assert len(tested) == len(REGISTRY)
+    assert len(validated) == sum(bool(row.get("grid")) for row in REGISTRY)
+    assert (tested.abs() < 3).all(), tested
+    assert (validated.abs() < 3).all(), validated
+
+
+def test_a_missing_purge_would_show_in_every_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LabelSpans, "learnable_before", without_purge)
+    models = [small(row) for row in REGISTRY]
+    found = t_statistics([rank_ics(models, seed, TWO_FOLDS, SHORT)[0] for seed in range(N_BROKEN)])
+    assert len(found) == len(REGISTRY)
+    assert (found > 3).all(), found
