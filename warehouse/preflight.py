@@ -9,6 +9,7 @@ from warehouse.factor_checks import factor_problems
 from warehouse.files import connect_work, dataset_files
 from warehouse.seeds import (
     SettingsError,
+    merged_variables,
     nearest,
     number_problems,
     read_rows,
@@ -16,6 +17,7 @@ from warehouse.seeds import (
     seeds_folder,
 )
 from warehouse.strategy_checks import strategy_problems
+from warehouse.walk_forward_checks import walk_forward_problems
 
 CALENDARS = ("equity_sessions", "calendar_days")
 WORDS = {
@@ -26,7 +28,7 @@ COST_NUMBERS = ("commission_bps", "half_spread_bps", "impact_coefficient", "borr
 
 
 def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
-    """Check the chosen factors, strategies and cost models against registries and universe.
+    """Check the chosen factors, variables, strategies and cost models before anything runs.
 
     Raises
     ------
@@ -37,6 +39,7 @@ def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
     problems = [
         *factor_problems(variables, factors),
         *variable_problems(dataset),
+        *walk_forward_problems({**registries(), **merged_variables(dataset)}),
         *strategy_problems(variables, universe),
         *cost_problems(),
     ]

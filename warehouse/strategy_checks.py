@@ -156,4 +156,7 @@ def known_scores(variables: dict[str, Any]) -> dict[str, list[str]]:
         family.extend(name for name in factor["asset_classes"] if name not in family)
     for model in variables["ml_models"]:
         scores[model["name"]] = model["asset_classes"]
+        if model.get("in_ensemble", True) and not model.get("pooled", False):
+            members = scores.setdefault("ensemble", [])
+            members.extend(name for name in model["asset_classes"] if name not in members)
     return scores

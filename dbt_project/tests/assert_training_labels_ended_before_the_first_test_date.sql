@@ -9,7 +9,8 @@ select
 from {{ ref('model_fits') }} as model_fits
 
 where
-    not coalesce(
+    model_fits.status <> 'skipped'
+    and not coalesce(
         model_fits.train_label_end_date <= model_fits.test_start_date
         and model_fits.train_end_date < model_fits.train_label_end_date,
         false

@@ -11,6 +11,11 @@ import duckdb
 
 # The day on which a row that is not named by a date was known.
 KNOWN_COLUMNS = ("known_on_date", "fold_end_date", "closing_date", "ruin_date")
+# Rows named by a date that belong to a sample of their fold: known when the fold is whole.
+SAMPLED = {"scores.shap_values": "fold_end_date"}
+# Measured by the clock, bytes that hold memory addresses, or hashes of what is compared itself.
+NEVER_EQUAL = ("seconds", "artifact")
+HASHES = ("fingerprint", "fit_fingerprint", "data_fingerprint")
 
 KNOWN_ON = """
     coalesce(
@@ -118,18 +123,18 @@ def n_differing(
 ) -> int:
     """Rows of one relation, up to a day if given, in one build alone or with other values.
 
-    Columns named in ``leave`` are not compared.
+    Columns named in ``leave`` are not compared, nor what no two builds share.
     """
     columns = {
         row[0]: row[1] for row in connection.execute(f"describe whole.{relation}").fetchall()
     }
-    dated = day_column(columns, grain)
+    dated = SAMPLED.get(relation) or day_column(columns, grain)
     assert dated or not day, f"{relation}: no date says when a row was known: {KNOWN_COLUMNS}"
     known = f"{dated} <= $day" if day else "$day is null"
     values = [
         name
         for name, kind in columns.items()
-        if name not in (*grain, *leave) and not kind.endswith("[]")
+        if name not in (*grain, *leave, *NEVER_EQUAL) and not kind.endswith("[]")
     ]
     same = [
         f"(coalesce(abs(w.{name} - p.{name}) <= 1e-12 + 1e-9 * abs(w.{name}), false) "

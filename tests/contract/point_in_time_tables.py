@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.contract.later_data import day_column, grains, n_differing
+from tests.contract.later_data import HASHES, day_column, grains, n_differing
 
 LAYERS = ("factors", "scores", "portfolios", "signals")
 ALSO = (
@@ -31,6 +31,8 @@ CHANGE_LATER = {
     "analysis.cross_sectional_slopes": LABELS,
     "analysis.tested_series": WHOLE_SAMPLE,
     "analysis.premium_parts": WHOLE_SAMPLE,
+    "scores.model_ic": LABELS,
+    "scores.model_diagnostics": WHOLE_SAMPLE,
     "signals.live_signals": (
         "holds the newest day of its build alone: compared with that day's targets and positions"
     ),
@@ -40,26 +42,35 @@ DAYS_TO_COME = {
     "analysis.holding_spells": ("entry_date", "exit_date"),
     "analysis.holding_worths": ("next_trade_date", "next_delisting_date"),
 }
+# A hash of a fold's rows moves with the labels that end after the fold.
+MOVING_HASHES = {"scores.model_fits": HASHES, "scores.model_runs": HASHES}
 # What the project says of itself, whatever the data: compared whole.
 TIMELESS = ("factors.factor_registry",)
 
 
 def reads_labels(manifest: Path) -> set[str]:
-    """The relations of analysis that are made of labels, by way of analysis alone."""
+    """The relations of analysis and scores that are made of labels, by way of their rooms alone.
+
+    What was learned from labels, on dates after they had ended, is not made of them.
+    """
     project = json.loads(manifest.read_text())
     models = {
         name: node for name, node in project["nodes"].items() if node["resource_type"] == "model"
     }
 
+    rooms = {name: Path(node["original_file_path"]).parts[2] for name, node in models.items()}
+
     def reaches_labels(name: str) -> bool:
-        schema = models[name]["schema"] if name in models else ""
-        parents = project["parent_map"].get(name, [])
-        return schema == "labels" or (schema == "analysis" and any(map(reaches_labels, parents)))
+        if rooms.get(name) == "labels":
+            return True
+        if rooms.get(name) not in ("analysis", "scores") or models[name]["name"] == "model_fits":
+            return False
+        return any(map(reaches_labels, project["parent_map"].get(name, [])))
 
     return {
-        f"analysis.{node['name']}"
+        f"{node['schema']}.{node['name']}"
         for name, node in models.items()
-        if node["schema"] == "analysis" and reaches_labels(name)
+        if rooms[name] != "labels" and reaches_labels(name)
     }
 
 
@@ -109,7 +120,7 @@ def differing(full: Path, other: Path, manifest: Path, day: date) -> dict[str, i
         connection.execute(f"attach '{other}' as part (read_only)")
         for relation in compared:
             until = None if relation in TIMELESS else day
-            leave = DAYS_TO_COME.get(relation, ())
+            leave = (*DAYS_TO_COME.get(relation, ()), *MOVING_HASHES.get(relation, ()))
             n_rows = n_differing(connection, relation, by_grain[relation], until, leave)
             if n_rows:
                 found[relation] = n_rows

@@ -132,6 +132,16 @@ def test_dataset_file_with_a_value_a_variable_cannot_take(mine: Market) -> None:
     assert "'windw'" in message
 
 
+def test_training_horizon_without_labels(mine: Market) -> None:
+    change(
+        Path(mine.dataset),
+        lambda text: text + "vars: {walk_forward: {horizon: {equity: 22, crypto: 30}}}\n",
+    )
+    message = refused(mine, "warehouse", "check", mine.dataset)
+    assert "horizon of equity is '22'" in message
+    assert "1, 5, 21, 63" in message
+
+
 def test_dataset_named_like_a_schema(mine: Market) -> None:
     change(Path(mine.dataset), lambda text: text.replace("name: mine", "name: seeds"))
     assert "'seeds'" in refused(mine, "ingest", mine.dataset)

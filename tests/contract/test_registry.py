@@ -37,8 +37,37 @@ PUBLIC = {
         "as_of_date symbol factor asset_class raw_value winsorized_value z_score rank_pct"
     ),
     "scores.model_scores": "as_of_date symbol model model_score fold_id",
-    "scores.model_metrics": "model fold_id ic rank_ic r2_oos n_train n_test",
-    "scores.feature_importance": "model fold_id factor mean_abs_shap mean_shap",
+    "scores.folds": (
+        "model fold_id asset_class is_pooled train_start_date train_end_date train_label_end_date "
+        "test_start_date test_end_date n_train n_train_dates n_test tuned_in"
+    ),
+    "scores.model_ic": (
+        "model as_of_date asset_class fold_id ic rank_ic squared_error squared_target "
+        "hit_rate_top_fifth spread_top_bottom n_names"
+    ),
+    "scores.model_metrics": (
+        "model fold_id is_overall ic rank_ic rank_ic_se rank_ic_t_stat rank_ic_critical_value "
+        "rank_ic_p_value rank_ic_over_composite rank_ic_over_composite_t_stat r2_oos "
+        "hit_rate_top_fifth spread_top_bottom spread_se spread_t_stat n_train n_test"
+    ),
+    "scores.model_parameters": (
+        "model fold_id parameter asset_class value tuned_in validation_rank_ic n_tried"
+    ),
+    "scores.feature_importance": (
+        "model fold_id factor mean_abs_shap mean_shap permutation_importance n_explained "
+        "known_on_date"
+    ),
+    "scores.shap_values": (
+        "model fold_id as_of_date symbol factor asset_class feature_value shap_value"
+    ),
+    "scores.model_diagnostics": (
+        "model asset_class bin n_rows mean_score mean_target mean_fwd_ret mean_residual "
+        "std_residual calibration_slope calibration_intercept calibration_slope_se"
+    ),
+    "scores.model_runs": (
+        "model fold_id asset_class status reason notes seed parameters n_tried versions "
+        "data_fingerprint seconds n_train n_test"
+    ),
     "portfolios.target_weights": (
         "as_of_date strategy symbol score desired_weight target_weight trade_date"
     ),
@@ -234,7 +263,9 @@ def test_forward_returns_are_named_only_where_they_may_be(manifest: dict) -> Non
     allowed = {
         "forward_returns",
         "training_targets",
-        "model_metrics",
+        "labelled_scores",
+        "model_ic",
+        "model_diagnostics",
         "factor_ic",
         "quantile_forward_returns",
         "slope_labels",
@@ -283,7 +314,9 @@ def test_the_registry_is_complete_and_its_files_exist(variables: dict) -> None:
         family = REPOSITORY / f"dbt_project/models/factors/raw/{factor['family']}.sql"
         assert re.search(rf"\b{factor['name']}\b", family.read_text())
     for model in variables["ml_models"]:
-        assert (REPOSITORY / (model["module"].replace(".", "/") + ".py")).exists()
+        module = model["estimator"].rpartition(".")[0]
+        if module.startswith("models_ml."):
+            assert (REPOSITORY / (module.replace(".", "/") + ".py")).exists()
 
 
 def test_strategies_cover_what_they_should() -> None:

@@ -91,15 +91,15 @@ def rank_ic(values: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def training_targets(members: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Rank of the one-month label in its cross-section, minus 0.5.
+    """Rank of the label over the training horizon in its cross-section, minus 0.5.
 
     Parameters
     ----------
     members : as_of_date, symbol, asset_class, country. labels : forward returns.
     """
-    month = {kind: lengths["month"] for kind, lengths in variables()["sessions"].items()}
+    horizon = variables()["walk_forward"]["horizon"]
     labels = labels.dropna(subset="fwd_ret").merge(members, on=["as_of_date", "symbol"])
-    labels = labels[labels["horizon"] == labels["asset_class"].map(month)]
+    labels = labels[labels["horizon"] == labels["asset_class"].map(horizon)]
     groups = labels.groupby(["as_of_date", "asset_class", "country"])["fwd_ret"]
     ranks = groups.transform(lambda values: (rankdata(values) - 0.5) / len(values) - 0.5)
     enough = groups.transform("size") >= variables()["min_names"]

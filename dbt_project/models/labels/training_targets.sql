@@ -1,8 +1,8 @@
-{# What the scoring models learn: the rank of the one-month forward return in its cross-section #}
-{# (date, asset class and country, as the factors are ranked), minus one half. #}
+{# What the scoring models learn: the rank of the forward return over the training horizon in its #}
+{# cross-section (date, asset class and country, as the factors are ranked), minus one half. #}
 with
 
-one_month as (
+labels as (
 
     select
         forward_returns.as_of_date,
@@ -20,25 +20,20 @@ one_month as (
             and forward_returns.symbol = members.symbol
 
     where
-        {% for asset_class, sessions in var('sessions').items() %}
-            (
-                forward_returns.asset_class = '{{ asset_class }}'
-                and forward_returns.horizon = {{ sessions.month }}
-            )
-            {% if not loop.last %}or{% endif %}
-        {% endfor %}
+        forward_returns.horizon
+        = {{ by_asset_class(var('walk_forward').horizon, 'forward_returns.asset_class') }}
 
 ),
 
 counted as (
 
     select
-        one_month.*,
+        labels.*,
         count(*) over (
-            partition by one_month.as_of_date, one_month.asset_class, one_month.country
+            partition by labels.as_of_date, labels.asset_class, labels.country
         ) as n_names
 
-    from one_month
+    from labels
 
 ),
 

@@ -1,129 +1,96 @@
-{# How each fold's scores did on the month ends it scored: correlation, rank correlation, and #}
-{# r2 against a forecast of zero, 1 - sum((y - f)^2) / sum(y^2). Gu, Kelly and Xiu (2020). #}
+{# How scores did on the month ends they were made for, by fold and over all folds of a class: #}
+{# means over dates, with the error of a mean over time; r2 against a forecast of zero, #}
+{# 1 - sum((y - f)^2) / sum(y^2). Gu, Kelly and Xiu (2020). #}
 with
 
-month_ends as (
+in_folds_and_overall as (
 
-    select distinct
-        factor_dates.as_of_date,
-        factor_dates.asset_class
+    select
+        model_ic.*,
+        model_ic.fold_id as span
 
-    from {{ ref('factor_dates') }} as factor_dates
+    from {{ ref('model_ic') }} as model_ic
 
-    where factor_dates.is_month_end
+    union all
+
+    select
+        model_ic.*,
+        concat(model_ic.asset_class, '_all') as span
+
+    from {{ ref('model_ic') }} as model_ic
 
 ),
 
-scored as (
+averaged as (
 
     select
-        model_scores.model,
-        model_scores.fold_id,
-        model_scores.as_of_date,
-        model_scores.asset_class,
-        model_scores.model_score,
-        training_targets.target_rank,
-        training_targets.fwd_ret,
-        {{ average_rank_pct(
-            'by_score',
-            'count(*) over (partition by model_scores.model, model_scores.as_of_date, '
-            ~ 'model_scores.asset_class)'
-        ) }} as score_rank,
-        {{ average_rank_pct(
-            'by_return',
-            'count(*) over (partition by model_scores.model, model_scores.as_of_date, '
-            ~ 'model_scores.asset_class)'
-        ) }} as return_rank
-
-    from {{ ref('model_scores') }} as model_scores
-
-    inner join {{ ref('training_targets') }} as training_targets
-        on
-            model_scores.as_of_date = training_targets.as_of_date
-            and model_scores.symbol = training_targets.symbol
-
-    inner join month_ends
-        on
-            model_scores.as_of_date = month_ends.as_of_date
-            and model_scores.asset_class = month_ends.asset_class
-
-    window
-        by_score as (
-            partition by model_scores.model, model_scores.as_of_date, model_scores.asset_class
-            order by model_scores.model_score
-        ),
-        by_return as (
-            partition by model_scores.model, model_scores.as_of_date, model_scores.asset_class
-            order by training_targets.fwd_ret
-        )
-
-),
-
-by_date as (
-
-    select
-        scored.model,
-        scored.fold_id,
-        scored.as_of_date,
-        case
-            when stddev_pop(scored.model_score) > 0 and stddev_pop(scored.fwd_ret) > 0
-                then corr(scored.model_score, scored.fwd_ret)
-        end as ic,
-        case
-            when stddev_pop(scored.score_rank) > 0 and stddev_pop(scored.return_rank) > 0
-                then corr(scored.score_rank, scored.return_rank)
-        end as rank_ic,
-        sum(power(scored.target_rank - scored.model_score, 2)) as squared_error,
-        sum(power(scored.target_rank, 2)) as squared_target,
-        count(*) as n_test
-
-    from scored
-
-    group by all
-
-),
-
-by_fold as (
-
-    select
-        by_date.model,
-        by_date.fold_id,
-        avg(by_date.ic) as ic,
-        avg(by_date.rank_ic) as rank_ic,
-        1 - sum(by_date.squared_error) / nullif(sum(by_date.squared_target), 0) as r2_oos,
+        in_folds_and_overall.model,
+        in_folds_and_overall.span as fold_id,
+        avg(in_folds_and_overall.ic) as ic,
+        1
+        - sum(in_folds_and_overall.squared_error)
+        / nullif(sum(in_folds_and_overall.squared_target), 0) as r2_oos,
+        avg(in_folds_and_overall.hit_rate_top_fifth) as hit_rate_top_fifth,
         count(*) as n_dates,
-        sum(by_date.n_test) as n_test
+        sum(in_folds_and_overall.n_names) as n_test
 
-    from by_date
+    from in_folds_and_overall
 
-    group by all
+    group by in_folds_and_overall.model, in_folds_and_overall.span
 
 )
 
 select
-    model_fits.model,
-    model_fits.fold_id,
-    model_fits.asset_class,
-    model_fits.train_start_date,
-    model_fits.train_end_date,
-    model_fits.train_label_end_date,
-    model_fits.test_start_date,
-    model_fits.test_end_date,
-    {{ add_days(
-        'model_fits.fold_end_date',
-        'case model_fits.asset_class when \'crypto\' then 60 else 45 end',
-    ) }} as known_on_date,
-    by_fold.ic,
-    by_fold.rank_ic,
-    by_fold.r2_oos,
-    coalesce(by_fold.n_dates, 0) as n_dates,
-    model_fits.n_train,
-    cast(coalesce(by_fold.n_test, 0) as bigint) as n_test,
-    model_fits.parameters
+    spans.model,
+    spans.fold_id,
+    spans.asset_class,
+    spans.is_overall,
+    spans.train_start_date,
+    spans.train_end_date,
+    spans.train_label_end_date,
+    spans.test_start_date,
+    spans.test_end_date,
+    spans.known_on_date,
+    averaged.ic,
+    rank_ics.mean as rank_ic,
+    rank_ics.standard_error as rank_ic_se,
+    rank_ics.t_stat as rank_ic_t_stat,
+    rank_ics.critical_value as rank_ic_critical_value,
+    rank_ics.p_value as rank_ic_p_value,
+    over_composite.mean as rank_ic_over_composite,
+    over_composite.t_stat as rank_ic_over_composite_t_stat,
+    averaged.r2_oos,
+    averaged.hit_rate_top_fifth,
+    spreads.mean as spread_top_bottom,
+    spreads.standard_error as spread_se,
+    spreads.t_stat as spread_t_stat,
+    coalesce(averaged.n_dates, 0) as n_dates,
+    coalesce(rank_ics.n_periods, 0) as n_ranked_dates,
+    spans.n_train,
+    cast(coalesce(averaged.n_test, 0) as bigint) as n_test,
+    spans.parameters
 
-from {{ ref('model_fits') }} as model_fits
+from {{ ref('evaluated_spans') }} as spans
 
-left join by_fold
+left join averaged
     on
-        model_fits.model = by_fold.model
-        and model_fits.fold_id = by_fold.fold_id
+        spans.model = averaged.model
+        and spans.fold_id = averaged.fold_id
+
+left join {{ ref('metric_tests') }} as rank_ics
+    on
+        spans.model = rank_ics.model
+        and spans.fold_id = rank_ics.fold_id
+        and rank_ics.measure = 'rank_ic'
+
+left join {{ ref('metric_tests') }} as over_composite
+    on
+        spans.model = over_composite.model
+        and spans.fold_id = over_composite.fold_id
+        and over_composite.measure = 'rank_ic_over_composite'
+
+left join {{ ref('metric_tests') }} as spreads
+    on
+        spans.model = spreads.model
+        and spans.fold_id = spreads.fold_id
+        and spreads.measure = 'spread_top_bottom'

@@ -1,19 +1,109 @@
-{# Out-of-sample scores: every fold scores only dates after all it learned from had ended. #}
-select
-    unnested.as_of_date,
-    unnested.symbol,
-    unnested.asset_class,
-    unnested.model,
-    unnested.model_score,
-    unnested.fold_id
+{# Out-of-sample scores: every fold scores only dates after all it learned from had ended. The #}
+{# ensemble is the mean of its members' scores, each standardized within its cross-section. #}
+with
 
-from (
+trained as (
+
     select
-        model_fits.asset_class,
-        model_fits.model,
-        model_fits.fold_id,
-        -- No alias: it becomes one column per field.
-        unnest(model_fits.scores, recursive := true)  -- noqa: AL03
+        unnested.as_of_date,
+        unnested.symbol,
+        unnested.asset_class,
+        unnested.model,
+        unnested.model_score,
+        unnested.fold_id
 
-    from {{ ref('model_fits') }} as model_fits
-) as unnested
+    from (
+        select
+            model_fits.asset_class,
+            model_fits.model,
+            model_fits.fold_id,
+            -- No alias: it becomes one column per field.
+            unnest(model_fits.scores, recursive := true)  -- noqa: AL03
+
+        from {{ ref('model_fits') }} as model_fits
+    ) as unnested
+
+),
+
+means as (
+
+    select
+        trained.as_of_date,
+        trained.asset_class,
+        trained.model,
+        count(*) as n_names,
+        {{ exact_sum('trained.model_score') }} / count(*) as mean_score
+
+    from trained
+
+    where {{ is_ensemble_member('trained.model') }}
+
+    group by trained.as_of_date, trained.asset_class, trained.model
+
+),
+
+centered as (
+
+    select
+        trained.as_of_date,
+        trained.symbol,
+        trained.asset_class,
+        trained.model,
+        trained.fold_id,
+        trained.model_score - means.mean_score as deviation
+
+    from trained
+
+    inner join means
+        on
+            trained.as_of_date = means.as_of_date
+            and trained.asset_class = means.asset_class
+            and trained.model = means.model
+
+),
+
+-- One prediction for all is no opinion; a spread of rounding errors is none.
+spreads as (
+
+    select
+        centered.as_of_date,
+        centered.asset_class,
+        centered.model,
+        sqrt({{ exact_sum('centered.deviation * centered.deviation') }} / count(*)) as std_score
+
+    from centered
+
+    group by centered.as_of_date, centered.asset_class, centered.model
+
+    having
+        sqrt({{ exact_sum('centered.deviation * centered.deviation') }} / count(*)) > 1e-12
+
+),
+
+ensemble as (
+
+    select
+        centered.as_of_date,
+        centered.symbol,
+        centered.asset_class,
+        'ensemble' as model,
+        {{ exact_sum('centered.deviation / spreads.std_score') }} / count(*) as model_score,
+        min(centered.fold_id) as fold_id
+
+    from centered
+
+    inner join spreads
+        on
+            centered.as_of_date = spreads.as_of_date
+            and centered.asset_class = spreads.asset_class
+            and centered.model = spreads.model
+
+    group by centered.as_of_date, centered.symbol, centered.asset_class
+
+)
+
+select * from trained
+
+union all
+
+select * from ensemble
