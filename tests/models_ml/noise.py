@@ -54,7 +54,7 @@ def small(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "parameters": parameters, "grid": {}, "asset_classes": classes}
 
 
-def noise_panel(asset_class: str, seed: int, n_months: int, n_names: int = 30) -> pd.DataFrame:
+def noise_panel(asset_class: str, seed: int, n_months: int, n_names: int) -> pd.DataFrame:
     """One row per month end from January 2015 and name, as labels.training_panel.
 
     Factors are ranks of autoregressions that hardly move in a month, a tenth of them missing. The
@@ -84,7 +84,11 @@ def centred_ranks(values: np.ndarray) -> np.ndarray:
 
 
 def rank_ics(
-    models: Sequence[Mapping[str, Any]], seed: int, n_months: int, settings: Mapping[str, Any]
+    models: Sequence[Mapping[str, Any]],
+    seed: int,
+    n_months: int,
+    settings: Mapping[str, Any],
+    n_names: int = 30,
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Walk forward over the noise of a seed.
 
@@ -93,7 +97,7 @@ def rank_ics(
     By model, the mean rank IC of its scores over all test months whose labels have ended; and the
     mean rank IC of its grid's points in the inner splits, where it has a grid.
     """
-    frames = {name: noise_panel(name, seed, n_months) for name in ("equity", "crypto")}
+    frames = {name: noise_panel(name, seed, n_months, n_names) for name in ("equity", "crypto")}
     chosen = {name: list(FACTORS) for name in frames}
     rows = pd.DataFrame(fit_all(frames, chosen, models, settings, n_jobs=1))
     rows = rows[rows["status"] != "skipped"]
