@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -52,8 +54,7 @@ def explain(
         mean = background.mean(axis=0)
         values = by_factor((features[rows] - mean) * fitted.coef_, n_factors)
         return Explanation(rows, values, float(fitted.predict(mean[None, :])[0]))
-    import shap  # slow to import
-
+    shap = shap_library()
     try:
         explainer = shap.TreeExplainer(fitted)
     except Exception as error:
@@ -75,6 +76,20 @@ def explain(
         packed_ranks(features[rows], n_factors), max_evals=2 * n_factors + 1, silent=True
     )
     return Explanation(rows, found.values, float(np.ravel(found.base_values)[0]))
+
+
+@cache
+def shap_library() -> ModuleType:
+    """The library shap, its few loops left to Python: compiling them costs more than it saves."""
+    import numba
+
+    before = numba.config.DISABLE_JIT
+    numba.config.DISABLE_JIT = 1
+    try:
+        import shap
+    finally:
+        numba.config.DISABLE_JIT = before
+    return shap
 
 
 def even_sample(n_rows: int, at_most: int) -> np.ndarray:
