@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models_ml.label_spans import LabelSpans
-from tests.models_ml.noise import REGISTRY, SHORT, ONE_FOLD, rank_ics, small, t_statistics
+from tests.models_ml.noise import ONE_FOLD, REGISTRY, SHORT, rank_ics, small, t_statistics
 
 N_SEEDS = 50
 N_BROKEN = 15  # seeds are enough to see a leak

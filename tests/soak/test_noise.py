@@ -8,10 +8,10 @@ import pytest
 from models_ml.label_spans import LabelSpans
 from tests.models_ml.noise import (
     CHEAP,
+    ONE_FOLD,
     PROJECT,
     REGISTRY,
     SHORT,
-    ONE_FOLD,
     rank_ics,
     small,
     t_statistics,
