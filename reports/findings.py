@@ -16,6 +16,7 @@ from warehouse.files import REPOSITORY
 
 KINDS = {"seed": "seeds", "model": "models", "test": "tests", "unit_test": "unit tests"}
 ASSET_CLASSES = ("equity", "crypto")
+ENSEMBLE = "ensemble"
 DAYS_APART = 7  # a weekend or a holiday is no difference
 
 
@@ -57,19 +58,32 @@ def factors_without_data(
 
 
 def idle_reasons(
-    idle: pd.DataFrame, *, classes: Collection[str], models: Collection[str], min_months: int
+    idle: pd.DataFrame,
+    *,
+    classes: Collection[str],
+    models: Collection[str],
+    fits: pd.DataFrame,
+    min_months: int,
 ) -> list[str]:
     """A sentence on each strategy without a trade, and why.
 
-    ``idle`` has strategy, asset_class, score, n_target_weights.
+    Parameters
+    ----------
+    idle : strategy, asset_class, score, n_target_weights.
+    classes : asset classes of the dataset.
+    models : registered scoring models.
+    fits : model, asset_class, n_fitted, n_failed, reason; of the models of this build alone.
     """
     lines = []
+    chosen = set(fits["model"])
     for row in idle.itertuples():
         if row.n_target_weights:
             why = "has weights, but no session has followed its first decision yet"
         elif row.asset_class not in (*classes, "both"):
             why = f"no scores: no {row.asset_class} assets in this dataset"
-        elif row.score in models:
+        elif row.score in models and row.score not in chosen:
+            why = f"no scores: model {row.score} was not chosen for this build"
+        elif row.score in models or row.score == ENSEMBLE:
             why = (
                 f"no scores: model {row.score} needs {min_months} months of ranked factors "
                 f"({row.asset_class}) before its first"
@@ -78,6 +92,16 @@ def idle_reasons(
             why = f"no scores: {row.score} has no ranked values on its decision dates"
         lines.append(f"{row.strategy}: {why}")
     return lines
+
+
+def failed_fits(fits: pd.DataFrame) -> list[str]:
+    """A sentence on each model some of whose refits failed; ``fits`` as for idle_reasons."""
+    return [
+        f"{row.model} ({row.asset_class}): {row.n_failed} of {row.n_failed + row.n_fitted} "
+        f"refits failed, the newest by {row.reason}"
+        for row in fits.itertuples()
+        if row.n_failed
+    ]
 
 
 def cautions(facts: Mapping[str, Any]) -> list[str]:

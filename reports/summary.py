@@ -12,7 +12,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from reports import queries
-from reports.findings import cautions, factors_without_data, idle_reasons, last_build
+from reports.findings import (
+    cautions,
+    factors_without_data,
+    failed_fits,
+    idle_reasons,
+    last_build,
+)
 from reports.registry import project_vars
 from warehouse.files import DatasetFiles
 
@@ -42,7 +48,9 @@ def print_summary(
     if build:
         console.print(f"Last build: {build}", highlight=False)
     print_performance(queries.frame(connection, "summary_performance"), console)
-    print_list(console, "Strategies without a trade", idle_lines(connection))
+    fits = queries.frame(connection, "summary_models")
+    print_list(console, "Strategies without a trade", idle_lines(connection, fits))
+    print_list(console, "Scoring models that could not be fitted", failed_fits(fits))
     print_list(console, "Factors without data", factor_lines(connection))
     facts = queries.frame(connection, "summary_facts").iloc[0]
     print_list(console, "Keep in mind", cautions(plain(facts)))
@@ -113,7 +121,7 @@ def percent(value: float, digits: int = 1) -> str:
     return "-" if pd.isna(value) else f"{100 * value:,.{digits}f}%"
 
 
-def idle_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def idle_lines(connection: duckdb.DuckDBPyConnection, fits: pd.DataFrame) -> list[str]:
     """Strategies without a trade, and why."""
     settings = project_vars()
     available = queries.frame(connection, "summary_available")
@@ -121,6 +129,7 @@ def idle_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         queries.frame(connection, "summary_idle_strategies"),
         classes=set(available["asset_class"]),
         models={model["name"] for model in settings["ml_models"]},
+        fits=fits,
         min_months=settings["walk_forward"]["min_train_months"],
     )
 
@@ -145,6 +154,7 @@ def next_steps(files: DatasetFiles) -> list[str]:
     return [
         f"SQL: make sql DATASET={files.name}   (file {shown(files.published)})",
         f"figures and tables: {shown(files.outputs)}/plots, {shown(files.outputs)}/tables",
+        f"fitted models: {shown(files.outputs)}/models   (make score DATASET={files.name})",
         f"every table, column and its lineage: {shown(page)}"
         + ("" if page.exists() else f"   (not there yet: make docs DATASET={files.name})"),
     ]

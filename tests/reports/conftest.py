@@ -41,6 +41,8 @@ create table scores.model_scores (as_of_date date, symbol varchar, asset_class v
     model varchar, model_score double, fold_id varchar);
 create table scores.model_metrics (model varchar, fold_id varchar, asset_class varchar,
     test_start_date date, test_end_date date, rank_ic double, n_dates bigint, is_overall boolean);
+create table scores.model_runs (model varchar, asset_class varchar, fold_id varchar,
+    fold_end_date date, status varchar, reason varchar);
 create table portfolios.target_weights (as_of_date date, strategy varchar, symbol varchar,
     target_weight double, trade_date date);
 create table portfolios.trades (trade_date date, strategy varchar, symbol varchar);
@@ -113,6 +115,11 @@ insert into scores.model_metrics values
     ('ridge', 'b', $asset_class, '2021-01-01', '2021-03-31', -0.02, 3, false),
     ('ridge', 'c', $asset_class, '2022-01-01', '2022-01-31', null, null, false),
     ('ridge', 'a_all', $asset_class, '2020-01-01', '2022-01-31', 0.02, 15, true);
+insert into scores.model_runs values
+    ('ridge', $asset_class, 'a', '2020-12-31', 'fitted', null),
+    ('xgboost', $asset_class, 'a', '2020-12-31', 'fitted', null),
+    ('xgboost', $asset_class, 'b', '2021-12-31', 'failed', 'ValueError: no trees'),
+    ('xgboost', $asset_class, 'c', '2022-12-31', 'failed', 'ValueError: no leaves');
 """
 
 STRATEGY = """
@@ -189,7 +196,9 @@ def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Da
             run(
                 connection,
                 "insert into seeds.strategies values ('equity_idle', 'equity', 'ridge', 'cash'),"
-                "('crypto_idle', 'crypto', 'size', 'cash')",
+                "('crypto_idle', 'crypto', 'size', 'cash'),"
+                "('equity_other', 'equity', 'lasso', 'cash'),"
+                "('equity_mean', 'equity', 'ensemble', 'cash')",
             )
             run(connection, CORRELATION)
         return files
