@@ -93,7 +93,7 @@ def walk(panel: Panel, settings: Mapping[str, Any]) -> tuple[list[Fold], list[Ea
         if period not in found:
             first = panel.dates[starts == start].min()
             train = splitter.training_rows(spans, first)
-            early.append(EarlyPeriod(period, end_date, len(np.unique(panel.dates[train]))))
+            early.append(EarlyPeriod(period, end_date, spans.n_dates_of(train)))
     return folds, early
 
 

@@ -28,8 +28,7 @@ def built(small_market: Market, tmp_path_factory: pytest.TempPathFactory) -> Mar
     assert text.count(line) == 1
     registry.write_text(text.replace(line, line + row))
     own = small_market.copied(folder / "market", project=project)
-    chosen = " ".join(f"model_fits+1,+{table} {table}" for table in TABLES)
-    own.build("--models", "extra_trees,ridge", "--select", f"model_fits {chosen}")
+    own.build("--models", "extra_trees,ridge", "--select", "path:dbt_project/models/scores")
     return own
 
 
