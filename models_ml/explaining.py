@@ -122,9 +122,9 @@ def permutation_importance(
 ) -> np.ndarray:
     """Fall of the mean rank IC when a factor is shuffled within its dates, shape (factors,).
 
-    Breiman (2001), with rank and indicator of a factor moved together. NaN without rows.
+    Breiman (2001), with rank and indicator of a factor moved together. NaN without rows or repeats.
     """
-    if not len(features):
+    if not len(features) or not repeats:
         return np.full(n_factors, np.nan)
     known = RankTarget(dates, target)
     whole = known.mean_rank_ic(fitted.predict(features))

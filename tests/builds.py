@@ -129,11 +129,11 @@ class Market:
     def build(self, *options: str) -> subprocess.CompletedProcess[str]:
         return self.run("warehouse", "build", self.dataset, *options)
 
-    def all_stages(self) -> None:
-        """What ``make all`` runs, set-up apart."""
-        self.run("warehouse", "check", self.dataset)
+    def all_stages(self, *chosen: str) -> None:
+        """What ``make all`` runs, set-up apart, with the factors or models that are chosen."""
+        self.run("warehouse", "check", self.dataset, *chosen)
         self.ingest()
-        self.build()
+        self.build(*chosen)
         self.publish()
         self.run("warehouse", "docs", self.dataset)
         self.run("reports", "all", self.dataset)

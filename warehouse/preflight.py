@@ -23,7 +23,10 @@ from warehouse.walk_forward_checks import walk_forward_problems
 CALENDARS = ("equity_sessions", "calendar_days")
 WORDS = {
     "calendars": dict.fromkeys(("equity", "crypto", "both"), CALENDARS),
-    "walk_forward": {"window": ("expanding", "rolling")},
+    "walk_forward": {
+        "window": ("expanding", "rolling"),
+        "inner_splits": ("walk_forward", "k_fold", "combinatorial"),
+    },
 }
 COST_NUMBERS = ("commission_bps", "half_spread_bps", "impact_coefficient", "borrow_bps_ann")
 

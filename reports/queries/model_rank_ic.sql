@@ -12,7 +12,9 @@ select
 
 from scores.model_metrics as model_metrics
 
-where model_metrics.rank_ic is not null
+where
+    model_metrics.rank_ic is not null
+    and not model_metrics.is_overall
 
 window by_model as (partition by model_metrics.asset_class, model_metrics.model)
 

@@ -40,7 +40,7 @@ create table labels.training_targets (as_of_date date, symbol varchar, asset_cla
 create table scores.model_scores (as_of_date date, symbol varchar, asset_class varchar,
     model varchar, model_score double, fold_id varchar);
 create table scores.model_metrics (model varchar, fold_id varchar, asset_class varchar,
-    test_start_date date, test_end_date date, rank_ic double, n_dates bigint);
+    test_start_date date, test_end_date date, rank_ic double, n_dates bigint, is_overall boolean);
 create table scores.model_runs (model varchar, asset_class varchar, fold_id varchar,
     fold_end_date date, status varchar, reason varchar);
 create table portfolios.target_weights (as_of_date date, strategy varchar, symbol varchar,
@@ -111,9 +111,10 @@ insert into scores.model_scores
         (hash(symbol, as_of_date, 2) % 1001) / 20000 - 0.025, asset_class || '_2020'
     from factors.factor_matrix where asset_class = $asset_class;
 insert into scores.model_metrics values
-    ('ridge', 'a', $asset_class, '2020-01-01', '2020-12-31', 0.03, 12),
-    ('ridge', 'b', $asset_class, '2021-01-01', '2021-03-31', -0.02, 3),
-    ('ridge', 'c', $asset_class, '2022-01-01', '2022-01-31', null, null);
+    ('ridge', 'a', $asset_class, '2020-01-01', '2020-12-31', 0.03, 12, false),
+    ('ridge', 'b', $asset_class, '2021-01-01', '2021-03-31', -0.02, 3, false),
+    ('ridge', 'c', $asset_class, '2022-01-01', '2022-01-31', null, null, false),
+    ('ridge', 'a_all', $asset_class, '2020-01-01', '2022-01-31', 0.02, 15, true);
 insert into scores.model_runs values
     ('ridge', $asset_class, 'a', '2020-12-31', 'fitted', null),
     ('xgboost', $asset_class, 'a', '2020-12-31', 'fitted', null),
