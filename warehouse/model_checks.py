@@ -17,8 +17,6 @@ ALLOWED = ("name", *NEEDED, "parameters", "grid", "pooled", "in_ensemble")
 def model_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Iterable[str]:
     """Rows of the registry that cannot work, and chosen models that it does not hold.
 
-    The libraries of the models that will be fitted are imported, if nothing else is wrong.
-
     Parameters
     ----------
     variables : those of dbt_project.yml with the dataset's; ``ml_models`` is the registry.
@@ -33,11 +31,8 @@ def model_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Itera
             yield f"vars: ml_models: {name}: registered {count} times; a model has one row."
     taken = taken_names(variables)
     for row in rows:
-        name = str(row.get("name"))
-        problems = [*row_problems(row, taken)]
-        if not problems and name in (chosen or variables.get("selected_models") or names):
-            problems += estimator_problems(row)
-        yield from (f"vars: ml_models: {name}: {problem}" for problem in problems)
+        for problem in row_problems(row, taken):
+            yield f"vars: ml_models: {row.get('name')}: {problem}"
     yield from chosen_problems("model", names, chosen, variables)
 
 
@@ -103,7 +98,19 @@ def parameter_problems(row: Mapping[str, Any]) -> Iterable[str]:
             yield f"{parameter} is fixed in parameters and tried in grid. Drop one of the two."
 
 
-def estimator_problems(row: Mapping[str, Any]) -> Iterable[str]:
+def estimator_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Iterable[str]:
+    """Estimators that cannot be used, of the models that will be fitted; their rows are good.
+
+    Imports their libraries, which takes more than a second: asked when nothing else is wrong.
+    """
+    fitted = chosen or variables.get("selected_models")
+    for row in variables["ml_models"]:
+        if not fitted or row["name"] in fitted:
+            for problem in unusable(row):
+                yield f"vars: ml_models: {row['name']}: {problem}"
+
+
+def unusable(row: Mapping[str, Any]) -> Iterable[str]:
     """An estimator that cannot be made, or that does not take the row's parameters."""
     from models_ml.estimators import EstimatorError, accepted_parameters  # slow to import
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ingest.config import Dataset
 from warehouse.factor_checks import factor_problems
 from warehouse.files import connect_work, dataset_files
-from warehouse.model_checks import model_problems
+from warehouse.model_checks import estimator_problems, model_problems
 from warehouse.seeds import (
     SettingsError,
     merged_variables,
@@ -50,6 +50,8 @@ def check_settings(
         *strategy_problems(variables, universe),
         *cost_problems(),
     ]
+    if not problems:
+        problems = [*estimator_problems(variables, models)]
     if problems:
         raise SettingsError("Nothing was run:\n" + "\n".join(f"  {line}" for line in problems))
 

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.config import load_dataset
 from tests.builds import SMALL_DATASET
-from warehouse.model_checks import model_problems
+from warehouse.model_checks import estimator_problems, model_problems
 from warehouse.preflight import check_settings
 from warehouse.seeds import SettingsError, registries
 from warehouse.strategy_checks import known_scores
@@ -60,11 +60,12 @@ WRONG = {
 
 def problems(*rows: Any, chosen: tuple[str, ...] = (), selected: Any = ()) -> list[str]:
     variables = {"factors": FACTORS, "ml_models": list(rows), "selected_models": selected or []}
-    return list(model_problems(variables, chosen))
+    return list(model_problems(variables, chosen)) or list(estimator_problems(variables, chosen))
 
 
 def test_the_registry_as_it_stands_works() -> None:
     assert list(model_problems(registries(), [])) == []
+    assert list(estimator_problems(registries(), [])) == []
     assert problems(GOOD) == []
 
 
