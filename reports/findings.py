@@ -16,6 +16,8 @@ from warehouse.files import REPOSITORY
 
 KINDS = {"seed": "seeds", "model": "models", "test": "tests", "unit_test": "unit tests"}
 ASSET_CLASSES = ("equity", "crypto")
+MOST_NAMED = 3  # models; more are counted
+MOST_FITS = 12
 DAYS_APART = 7  # a weekend or a holiday is no difference
 
 
@@ -77,6 +79,26 @@ def idle_reasons(
         else:
             why = f"no scores: {row.score} has no ranked values on its decision dates"
         lines.append(f"{row.strategy}: {why}")
+    return lines
+
+
+def fit_lines(rows: pd.DataFrame) -> list[str]:
+    """A sentence on each group of fits of models that failed, were skipped or say something.
+
+    ``rows`` have asset_class, status, n_fits, n_sentences, models, n_folds,
+    first_fold, last_fold, example.
+    """
+    lines = []
+    for row in rows.head(MOST_FITS).itertuples():
+        folds = row.first_fold if row.n_folds == 1 else f"{row.first_fold} to {row.last_fold}"
+        names = list(row.models)
+        models = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} models"
+        fits = f"{row.n_fits:,} fit{'s' if row.n_fits > 1 else ''} of {models} ({folds})"
+        status = "fitted, but" if row.status == "fitted" else row.status
+        example = "for example: " if row.n_sentences > 1 else ""
+        lines.append(f"{status}: {fits}: {example}{row.example}")
+    if len(rows) > MOST_FITS:
+        lines.append(f"{len(rows) - MOST_FITS:,} more kinds of remarks in scores.model_runs")
     return lines
 
 

@@ -59,9 +59,9 @@ def shap_summary(rows: pd.DataFrame, report: Report) -> Figure:
     drawn = page(
         f"What the scores rest on: SHAP values of {' and '.join(names)}",
         "Left: what a factor added to single predicted ranks (1 = from worst to best), an even "
-        "sample, out of\nsample; blue: the name ranks high (the paper expects it to win), orange: low, "
-        "black: no value. Right: share\nof the factor in each model's mean absolute SHAP value, in "
-        f"%. The factors are those largest in {' and '.join(names)}.",
+        "sample, out of\nsample; blue: the name ranks high (the paper expects it to win), orange: "
+        "low, black: no value. Right: share\nof the factor in each model's mean absolute SHAP "
+        f"value, in %. The factors are those largest in {' and '.join(names)}.",
         height=top + sum(heights) + below * len(groups) + 0.3,
     )
     for own, asset_class, height in zip(groups, classes, heights, strict=True):
@@ -87,7 +87,7 @@ def shap_summary(rows: pd.DataFrame, report: Report) -> Figure:
 def swarm_panel(axes: Axes, rows: pd.DataFrame, factors: Sequence[str]) -> None:
     """One line per factor: a dot per explained score, heaped where many are alike."""
     points = rows[rows["shap_value"].notna()]
-    limit = 1.05 * max(float(points["shap_value"].abs().max()), 1e-6)
+    limit = 1.05 * max(1e-6, float(points["shap_value"].abs().max()))  # 1e-6 without points
     axes.axvline(0, color=GREY, linewidth=0.7)
     for place, factor in enumerate(factors):
         own = points[points["factor"] == factor]
@@ -202,7 +202,7 @@ def importance_over_time(rows: pd.DataFrame, report: Report) -> Figure:
 
 
 def label_folds(axes: Axes, folds: pd.Series) -> None:
-    """Years under the columns of a heat map, few enough to stand apart, none over its right edge."""
+    """Years under the columns of a heat map, few enough to stand apart."""
     cell = axes.get_position().width * axes.figure.get_size_inches()[0] / len(folds)
     step = -(-len(folds) // 5)
     ticks = [n for n in range(0, len(folds), step) if n == 0 or (len(folds) - n - 0.5) * cell > 0.1]

@@ -36,6 +36,7 @@ select
     count(*) as n_fits,
     count(distinct said.words) as n_sentences,
     list(distinct said.model order by said.model) as models,
+    count(distinct said.fold_id) as n_folds,
     min(said.fold_id) as first_fold,
     max(said.fold_id) as last_fold,
     arg_max(
@@ -46,4 +47,8 @@ from said
 
 group by said.asset_class, said.status, regexp_replace(said.words, '[0-9]+', '#', 'g')
 
-order by said.asset_class desc, said.status asc, n_fits desc, example asc
+order by
+    case said.status when 'failed' then 1 when 'skipped' then 2 else 3 end asc,
+    said.asset_class desc,
+    n_fits desc,
+    example asc
