@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from reports import queries
 from reports.drawing import COLOURS, figure_style
@@ -239,11 +240,29 @@ def test_ten_models_and_thirty_years_fit_without_touching(publish: Publish, name
     with figure_style():
         figure = all_figures()[name].draw(rows_of(files, name), report)
         figure.draw_without_rendering()
+    assert touching(figure) == []
+    assert clipped(figure) == []
+
+
+def test_years_stand_clear_of_the_mean_of_all(publish: Publish) -> None:
+    files = publish()
+    report = report_context(open_published(files), files.name)
+    rows = rows_of(files, "model_rank_ic").query("model == 'ridge' and rank_ic == 0.03")
+    for n in (2, 10, 21, 31):
+        years = rows.merge(pd.DataFrame({"year": range(n)}), how="cross")
+        years["fold_id"] += years["year"].astype(str)
+        years["first_date"] += pd.to_timedelta(366 * years["year"], unit="D")
+        with figure_style():
+            figure = all_figures()["model_rank_ic"].draw(years, report)
+            figure.draw_without_rendering()
+        assert touching(figure) == [], n
+
+
+def touching(figure: Figure) -> list[tuple[str, str]]:
+    """Pairs of level texts that overlap."""
     level = [text for text in texts(figure) if text.get_rotation() == 0]
     boxes = [(text.get_text(), text.get_window_extent()) for text in level]
-    touching = [(a, b) for (a, one), (b, two) in combinations(boxes, 2) if one.overlaps(two)]
-    assert touching == []
-    assert clipped(figure) == []
+    return [(a, b) for (a, one), (b, two) in combinations(boxes, 2) if one.overlaps(two)]
 
 
 def test_models_stand_in_the_order_of_the_registry(publish: Publish) -> None:

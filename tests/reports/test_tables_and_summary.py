@@ -93,6 +93,11 @@ def test_tables_have_their_published_headers_and_all_rows(
         "market_cap_usd": "",
         "is_stale": "false",
     }
+    with (folder / "model_metrics.csv").open() as file:
+        metrics = list(csv.DictReader(file))
+    assert len(metrics) == 2 * 9
+    assert [row["fold_id"] for row in metrics[:3]] == ["crypto_2020", "crypto_2021", "crypto_all"]
+    assert metrics[2]["rank_ic_t_stat"] == str(-0.002 / 0.015)
 
 
 def test_a_class_without_rows_gives_a_header_and_a_word(
