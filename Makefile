@@ -6,6 +6,8 @@ END ?=
 AS_OF ?= $(END)
 KNOWN_AT ?=
 FACTORS ?=
+MODELS ?=
+DATE ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -14,17 +16,17 @@ RUN := $(BIN)/python
 DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
-CHOSEN := $(if $(FACTORS),--factors $(FACTORS))
-BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables
+CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
+BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish report docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish score report docs summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
-	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b]"
+	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
 	@echo "make build [AS_OF=2021-06-30] [KNOWN_AT=2026-01-15T00:00Z]   the data end there; as they were known then"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -60,6 +62,9 @@ build: setup ## seeds, models and tests, in the order of their lineage
 
 publish: setup ## put the last good build where readers look
 	@$(RUN) -m warehouse publish $(DATASET)
+
+score: setup ## a date's scores by the fitted models, as CSV (DATE, MODELS; default the newest, all)
+	@$(RUN) -m models_ml score $(DATASET) $(if $(DATE),--date $(DATE)) $(if $(MODELS),--model $(MODELS))
 
 report: setup ## figures, tables and the summary of what is published
 	@$(RUN) -m reports all $(DATASET)

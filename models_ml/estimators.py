@@ -54,6 +54,25 @@ def make_estimator(row: Mapping[str, Any], chosen: Mapping[str, Any]) -> Any:
     return found(**parameters)
 
 
+def accepted_parameters(row: Mapping[str, Any]) -> set[str]:
+    """Names of the parameters that the row's estimator takes, at whatever depth they lie.
+
+    Raises
+    ------
+    EstimatorError : nothing usable is at its import path, or it fails without parameters.
+    """
+    try:
+        made = make_estimator({**row, "parameters": {}}, {})
+        names = made.get_params(deep=True)
+    except EstimatorError:
+        raise
+    except Exception as error:
+        raise EstimatorError(
+            f"estimator '{row['estimator']}' cannot be made: {type(error).__name__}: {error}"
+        ) from error
+    return {name.rpartition("__")[2] for name in names}
+
+
 def source_of(row: Mapping[str, Any]) -> bytes:
     """The source file of the row's factory or class; a change of it makes a fit anew."""
     return Path(inspect.getsourcefile(inspect.unwrap(resolve(row["estimator"])))).read_bytes()

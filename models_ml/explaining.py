@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -52,8 +54,7 @@ def explain(
         mean = background.mean(axis=0)
         values = by_factor((features[rows] - mean) * fitted.coef_, n_factors)
         return Explanation(rows, values, float(fitted.predict(mean[None, :])[0]))
-    import shap  # slow to import
-
+    shap = shap_library()
     try:
         explainer = shap.TreeExplainer(fitted)
     except Exception as error:
@@ -75,6 +76,20 @@ def explain(
         packed_ranks(features[rows], n_factors), max_evals=2 * n_factors + 1, silent=True
     )
     return Explanation(rows, found.values, float(np.ravel(found.base_values)[0]))
+
+
+@cache
+def shap_library() -> ModuleType:
+    """The library shap, its few loops left to Python: compiling them costs more than it saves."""
+    import numba
+
+    before = numba.config.DISABLE_JIT
+    numba.config.DISABLE_JIT = 1
+    try:
+        import shap
+    finally:
+        numba.config.DISABLE_JIT = before
+    return shap
 
 
 def even_sample(n_rows: int, at_most: int) -> np.ndarray:
@@ -107,9 +122,9 @@ def permutation_importance(
 ) -> np.ndarray:
     """Fall of the mean rank IC when a factor is shuffled within its dates, shape (factors,).
 
-    Breiman (2001), with rank and indicator of a factor moved together. NaN without rows.
+    Breiman (2001), with rank and indicator of a factor moved together. NaN without rows or repeats.
     """
-    if not len(features):
+    if not len(features) or not repeats:
         return np.full(n_factors, np.nan)
     known = RankTarget(dates, target)
     whole = known.mean_rank_ic(fitted.predict(features))

@@ -21,6 +21,8 @@ from models_ml.walk_forward import Fold, inner_splits, walk
 
 # Fewer rows to learn from, all fits together, than starting further processes is worth.
 FEW_ROWS = 60_000
+KEYS = ("as_of_date", "symbol", "asset_class", "is_month_end")
+LABEL = ("target_rank", "label_end_date")
 Row = Mapping[str, Any]
 
 
@@ -113,10 +115,6 @@ def panel_of(
     for name, part in zip(classes, parts, strict=True):
         part[[factor for factor in named if factor not in factors[name]]] = np.nan
     return Panel.of(pd.concat(parts, ignore_index=True), named)
-
-
-KEYS = ("as_of_date", "symbol", "asset_class", "is_month_end")
-LABEL = ("target_rank", "label_end_date")
 
 
 def plan(row: Row, panel: Panel, folds: Sequence[Fold], settings: Row) -> list[Fit]:

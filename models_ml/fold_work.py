@@ -161,6 +161,9 @@ def score(
 
 
 def predict_by_date(fitted: Any, features: np.ndarray, dates: np.ndarray) -> np.ndarray:
-    """Predictions, each cross-section by itself: no later date can move the last bit of one."""
-    parts = [fitted.predict(features[rows]) for rows in date_slices(dates)]
+    """Predictions, each cross-section by itself: no later date can move the last bit of one.
+
+    Each lies row by row in memory, for the last bits depend on that as well.
+    """
+    parts = [fitted.predict(np.ascontiguousarray(features[rows])) for rows in date_slices(dates)]
     return np.concatenate(parts).astype(float) if parts else np.empty(0)

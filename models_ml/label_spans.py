@@ -71,6 +71,18 @@ class LabelSpans:
         firsts = np.searchsorted(self.date_numbers[order], np.arange(len(self.dates)))
         return np.fmax(np.fmax.reduceat(self.label_end_dates[order], firsts), self.dates)
 
+    def check_dates_suffice(self, name: str, n_blocks: int, *, dates_a_block: int) -> None:
+        """Refuse more blocks, given by the setting so named, than the dates can fill."""
+        if len(self.dates) < n_blocks * dates_a_block:
+            raise ValueError(
+                f"{name} is {n_blocks}, which needs {n_blocks * dates_a_block} dates or more; "
+                f"groups have {len(self.dates)}"
+            )
+
+    def n_dates_of(self, rows: np.ndarray) -> int:
+        """On how many different dates the rows at these positions lie."""
+        return int(np.count_nonzero(np.bincount(self.date_numbers[rows])))
+
     def rows_on(self, block: np.ndarray) -> np.ndarray:
         """Positions of the rows on a block of neighbouring dates, given by their positions."""
         return np.flatnonzero((self.date_numbers >= block[0]) & (self.date_numbers <= block[-1]))

@@ -82,7 +82,7 @@ class PurgedWalkForward(BaseCrossValidator):
         least = self.min_train_dates if self.n_splits is None else 1
         for block in self._test_blocks(spans.dates):
             train = self.training_rows(spans, spans.dates[block[0]])
-            if n_distinct(spans.date_numbers[train], len(spans.dates)) >= least:
+            if spans.n_dates_of(train) >= least:
                 yield train, spans.rows_on(block)
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: N803
@@ -129,7 +129,7 @@ class PurgedKFold(BaseCrossValidator):
     def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[Split]:  # noqa: N803
         """Positions of train and test rows, block by block."""
         spans = LabelSpans.of(groups)
-        check_dates_suffice(spans, "n_splits", self.n_splits, 1)
+        spans.check_dates_suffice("n_splits", self.n_splits, dates_a_block=1)
         for block in np.array_split(np.arange(len(spans.dates)), self.n_splits):
             learnable = spans.learnable_around(block, self.embargo_days)
             yield np.flatnonzero(learnable), spans.rows_on(block)
@@ -167,7 +167,7 @@ class CombinatorialPurgedKFold(BaseCrossValidator):
     def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[Split]:  # noqa: N803
         """Positions of train and test rows, choice by choice."""
         spans = LabelSpans.of(groups)
-        check_dates_suffice(spans, "n_folds", self.n_folds, 2)
+        spans.check_dates_suffice("n_folds", self.n_folds, dates_a_block=2)
         one_row_a_date = np.empty((len(spans.dates), 1))
         for _, blocks in self._choices().split(one_row_a_date):
             masks = [spans.learnable_around(block, self.embargo_days) for block in blocks]
@@ -191,21 +191,7 @@ def period_starts(dates: np.ndarray, refit_months: int) -> np.ndarray:
     return january_of_year_0 + months // refit_months * refit_months
 
 
-def n_distinct(numbers: np.ndarray, limit: int) -> int:
-    """How many different numbers there are, all from 0 up to ``limit``."""
-    return int((np.bincount(numbers, minlength=limit) > 0).sum())
-
-
 def check_at_least(name: str, value: Any, least: int) -> None:
     """Refuse what is not a whole number at or above ``least``."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise ValueError(f"{name} is {value!r}; allowed: whole numbers from {least}")
-
-
-def check_dates_suffice(spans: LabelSpans, name: str, n_blocks: int, dates_a_block: int) -> None:
-    """Refuse more blocks than the dates can fill."""
-    if len(spans.dates) < n_blocks * dates_a_block:
-        raise ValueError(
-            f"{name} is {n_blocks}, which needs {n_blocks * dates_a_block} dates or more; "
-            f"groups have {len(spans.dates)}"
-        )

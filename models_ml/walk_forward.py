@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
+from models_ml.label_spans import LabelSpans
 from models_ml.panel import Panel
 from models_ml.splitters import (
     CombinatorialPurgedKFold,
@@ -75,25 +76,24 @@ def walk(panel: Panel, settings: Mapping[str, Any]) -> tuple[list[Fold], list[Ea
 
     Every ``retune_every``-th fold, beginning with the first, chooses its own hyper-parameters.
     """
-    splitter, spans = outer_splitter(settings), panel.spans()
+    splitter, groups = outer_splitter(settings), panel.spans()
     months = settings["refit_months"]
-    starts = period_starts(panel.dates, months) if len(panel.dates) else np.array([], "M8[M]")
+    starts = period_starts(panel.dates, months)
     folds: list[Fold] = []
-    for train, test in splitter.split(panel.features, groups=spans):
+    for train, test in splitter.split(panel.features, groups=groups):
         period, end_date = named_period(starts[test[0]], months)
         tunes = len(folds) % settings["retune_every"] == 0
         tuned_in = period if tunes else folds[-1].tuned_in
         folds.append(Fold(period, end_date, train, test, tuned_in))
     found = {fold.period for fold in folds}
+    spans = LabelSpans.of(groups)
     early = []
     for start in np.unique(starts):
         period, end_date = named_period(start, months)
-        if period in found:
-            continue
-        first = panel.dates[starts == start].min()
-        ended = spans["is_trainable"].to_numpy() & (panel.label_ends <= first)
-        n_dates = len(np.unique(panel.dates[ended & (panel.dates < first)]))
-        early.append(EarlyPeriod(period, end_date, n_dates))
+        if period not in found:
+            first = panel.dates[starts == start].min()
+            train = splitter.training_rows(spans, first)
+            early.append(EarlyPeriod(period, end_date, spans.n_dates_of(train)))
     return folds, early
 
 

@@ -16,6 +16,7 @@ from warehouse.files import REPOSITORY
 
 KINDS = {"seed": "seeds", "model": "models", "test": "tests", "unit_test": "unit tests"}
 ASSET_CLASSES = ("equity", "crypto")
+ENSEMBLE = "ensemble"
 MOST_NAMED = 3  # models; more are counted
 MOST_FITS = 12
 DAYS_APART = 7  # a weekend or a holiday is no difference
@@ -59,11 +60,21 @@ def factors_without_data(
 
 
 def idle_reasons(
-    idle: pd.DataFrame, *, classes: Collection[str], models: Collection[str], min_months: int
+    idle: pd.DataFrame,
+    *,
+    classes: Collection[str],
+    models: Collection[str],
+    chosen: Collection[str],
+    min_months: int,
 ) -> list[str]:
     """A sentence on each strategy without a trade, and why.
 
-    ``idle`` has strategy, asset_class, score, n_target_weights.
+    Parameters
+    ----------
+    idle : strategy, asset_class, score, n_target_weights.
+    classes : asset classes of the dataset.
+    models : registered scoring models.
+    chosen : those of this build.
     """
     lines = []
     for row in idle.itertuples():
@@ -71,7 +82,9 @@ def idle_reasons(
             why = "has weights, but no session has followed its first decision yet"
         elif row.asset_class not in (*classes, "both"):
             why = f"no scores: no {row.asset_class} assets in this dataset"
-        elif row.score in models:
+        elif row.score in models and row.score not in chosen:
+            why = f"no scores: model {row.score} was not chosen for this build"
+        elif row.score in models or row.score == ENSEMBLE:
             why = (
                 f"no scores: model {row.score} needs {min_months} months of ranked factors "
                 f"({row.asset_class}) before its first"

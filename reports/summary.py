@@ -155,6 +155,9 @@ def idle_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         queries.frame(connection, "summary_idle_strategies"),
         classes=set(available["asset_class"]),
         models={model["name"] for model in settings["ml_models"]},
+        chosen={
+            name for (name,) in queries.execute(connection, "summary_chosen_models").fetchall()
+        },
         min_months=settings["walk_forward"]["min_train_months"],
     )
 
@@ -179,6 +182,7 @@ def next_steps(files: DatasetFiles) -> list[str]:
     return [
         f"SQL: make sql DATASET={files.name}   (file {shown(files.published)})",
         f"figures and tables: {shown(files.outputs)}/plots, {shown(files.outputs)}/tables",
+        f"fitted models: {shown(files.outputs)}/models   (make score DATASET={files.name})",
         f"every table, column and its lineage: {shown(page)}"
         + ("" if page.exists() else f"   (not there yet: make docs DATASET={files.name})"),
     ]

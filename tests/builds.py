@@ -14,6 +14,8 @@ from pathlib import Path
 
 import yaml
 
+from warehouse.files import DatasetFiles
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SMALL_DATASET = REPOSITORY / "tests" / "datasets" / "demo_small.yml"
 LAYERS_BEFORE_ANALYSIS = (
@@ -59,6 +61,17 @@ class Market:
     @property
     def outputs(self) -> Path:
         return self.folder / "outputs" / self.name
+
+    @property
+    def files(self) -> DatasetFiles:
+        """Its paths, as the project's functions take them."""
+        return DatasetFiles(
+            name=self.name,
+            work=self.path,
+            published=self.published,
+            truth=self.path.with_name(f"{self.name}_truth.json"),
+            outputs=self.outputs,
+        )
 
     @property
     def target(self) -> Path:
@@ -116,11 +129,11 @@ class Market:
     def build(self, *options: str) -> subprocess.CompletedProcess[str]:
         return self.run("warehouse", "build", self.dataset, *options)
 
-    def all_stages(self) -> None:
-        """What ``make all`` runs, set-up apart."""
-        self.run("warehouse", "check", self.dataset)
+    def all_stages(self, *chosen: str) -> None:
+        """What ``make all`` runs, set-up apart, with the factors or models that are chosen."""
+        self.run("warehouse", "check", self.dataset, *chosen)
         self.ingest()
-        self.build()
+        self.build(*chosen)
         self.publish()
         self.run("warehouse", "docs", self.dataset)
         self.run("reports", "all", self.dataset)

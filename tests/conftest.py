@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from filelock import FileLock
 
 from tests.builds import REAL_DATASET, REPOSITORY, SMALL_DATASET, Market, market
+from warehouse.model_files import write_models
+from warehouse.seeds import registries
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,6 +68,26 @@ def small_market(tmp_path_factory: pytest.TempPathFactory, small_raw: Market) ->
         built.publish()
 
     folder = shared_folder(tmp_path_factory) / "small_market"
+    made_once(folder, make)
+    return market(folder, SMALL_DATASET)
+
+
+@pytest.fixture(scope="session")
+def model_market(tmp_path_factory: pytest.TempPathFactory, small_market: Market) -> Market:
+    """The small demo market with every registered model fitted, its layer ``scores`` published.
+
+    What comes after ``scores`` is of small_market's one model, so that this is no build to publish:
+    its file is put where readers look as it is. Read it, do not change it.
+    """
+
+    def make(path: Path) -> None:
+        scored = small_market.copied(path)
+        models = ",".join(model["name"] for model in registries()["ml_models"])
+        scored.models_alone("--models", models, "--select", "path:dbt_project/models/scores")
+        shutil.copyfile(scored.path, scored.published)
+        write_models(scored.files)
+
+    folder = shared_folder(tmp_path_factory) / "model_market"
     made_once(folder, make)
     return market(folder, SMALL_DATASET)
 

@@ -42,16 +42,20 @@ def split_names(context: click.Context, option: click.Parameter, value: str) -> 
 FACTORS = click.option(
     "--factors", default="", callback=split_names, help="Comma-separated; default all."
 )
+MODELS = click.option(
+    "--models", default="", callback=split_names, help="Scoring models; the same."
+)
 
 
 @cli.command()
 @click.argument("dataset")
 @FACTORS
-def check(dataset: str, factors: list[str]) -> None:
+@MODELS
+def check(dataset: str, factors: list[str], models: list[str]) -> None:
     """Refuse settings that can never hold, before anything runs."""
     from warehouse.preflight import check_settings
 
-    check_settings(load_dataset(dataset), factors)
+    check_settings(load_dataset(dataset), factors, models)
 
 
 @cli.command()
@@ -60,6 +64,7 @@ def check(dataset: str, factors: list[str]) -> None:
 @click.option("--end", "--as-of", type=DATE, help="The data end here.")
 @click.option("--known-at", type=Instant(), help="Vintages seen later are not read; ISO, UTC.")
 @FACTORS
+@MODELS
 @click.option("--models-alone", is_flag=True, help="Without the tests; cannot be published.")
 @click.option("--select", default="", help="A part of the models, as dbt selects; the same.")
 def build(
@@ -68,6 +73,7 @@ def build(
     end: datetime | None,
     known_at: datetime | None,
     factors: list[str],
+    models: list[str],
     models_alone: bool,
     select: str,
 ) -> None:
@@ -82,6 +88,7 @@ def build(
         models_alone=models_alone,
         select=select,
         known_at=known_at,
+        models=models,
     )
 
 
@@ -100,7 +107,14 @@ def publish(dataset: str) -> None:
 @click.option("--start", type=DATE, help="First bar date used.")
 @click.option("--end", "--as-of", type=DATE, help="The data end here.")
 @FACTORS
-def update(dataset: str, start: datetime | None, end: datetime | None, factors: list[str]) -> None:
+@MODELS
+def update(
+    dataset: str,
+    start: datetime | None,
+    end: datetime | None,
+    factors: list[str],
+    models: list[str],
+) -> None:
     """Land what is new, build and publish."""
     from warehouse.update import update
 
@@ -109,6 +123,7 @@ def update(dataset: str, start: datetime | None, end: datetime | None, factors: 
         start=start.date() if start else None,
         end=end.date() if end else None,
         factors=factors,
+        models=models,
     )
     click.echo(f"Published {path}")
 

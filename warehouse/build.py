@@ -29,14 +29,21 @@ def dbt_variables(
     end: date | None = None,
     factors: Sequence[str] = (),
     known_at: datetime | None = None,
+    models: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The dbt variables of a run: the dataset's own, then its clocks and chosen factors."""
+    """The dbt variables of a run: the dataset's own, then its clocks and what was chosen.
+
+    Without chosen factors or models those of the dataset file hold, if it names any, else all.
+    """
     variables: dict[str, Any] = {
         **merged_variables(dataset),
         "dataset": dataset.name,
         "base_currency": dataset.base_currency,
-        "selected_factors": list(factors),
     }
+    if factors:
+        variables["selected_factors"] = list(factors)
+    if models:
+        variables["selected_models"] = list(models)
     clocks = clock_variables(start or dataset.start, end or dataset.end, known_at)
     return variables | clocks
 
@@ -109,6 +116,7 @@ def build(
     select: str = "",
     known_at: datetime | None = None,
     manifest: Any = None,
+    models: Sequence[str] = (),
 ) -> None:
     """Seeds, models and tests, in the order of their lineage; records the build if all is well.
 
@@ -129,11 +137,11 @@ def build(
             f"{files.work} does not exist: run `make ingest DATASET={dataset.name}` first."
         )
     newest_load = prepare_raw(files, known_at)
-    check_settings(dataset, factors)
+    check_settings(dataset, factors, models)
     left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
     arguments = ["build", "--exclude-resource-types", *left_out]
     arguments += ["--select", select] if select else []
-    variables = dbt_variables(dataset, start, end, factors, known_at)
+    variables = dbt_variables(dataset, start, end, factors, known_at, models)
     result = run_dbt(dataset, arguments, variables, manifest)
     if not result.success:
         raise WarehouseError(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warehouse.files import REPOSITORY
-from warehouse.seeds import nearest
+from warehouse.seeds import chosen_problems, nearest
 
 FAMILIES = REPOSITORY / "dbt_project" / "models" / "factors" / "raw"
 NEEDED = ("family", "direction", "asset_classes", "unit", "paper", "published_year")
@@ -24,7 +24,7 @@ def factor_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Iter
     Parameters
     ----------
     variables : those of dbt_project.yml with the dataset's; ``factors`` is the registry.
-    chosen : names given on the command line.
+    chosen : names given on the command line; ``selected_factors`` are those of the dataset.
     """
     rows = [row for row in variables["factors"] if isinstance(row, Mapping)]
     if len(rows) < len(variables["factors"]):
@@ -36,9 +36,7 @@ def factor_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Iter
     for row in rows:
         for problem in row_problems(row):
             yield f"vars: factors: {row.get('name')}: {problem}"
-    for name in chosen:
-        if name not in names:
-            yield f"FACTORS: there is no factor '{name}'. {nearest(name, names)}"
+    yield from chosen_problems("factor", names, chosen, variables)
 
 
 def row_problems(row: Mapping[str, Any]) -> Iterable[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ingest.config import Dataset
 from warehouse.factor_checks import factor_problems
 from warehouse.files import connect_work, dataset_files
+from warehouse.model_checks import model_problems
 from warehouse.seeds import (
     SettingsError,
     merged_variables,
@@ -22,13 +23,18 @@ from warehouse.walk_forward_checks import walk_forward_problems
 CALENDARS = ("equity_sessions", "calendar_days")
 WORDS = {
     "calendars": dict.fromkeys(("equity", "crypto", "both"), CALENDARS),
-    "walk_forward": {"window": ("expanding", "rolling")},
+    "walk_forward": {
+        "window": ("expanding", "rolling"),
+        "inner_splits": ("walk_forward", "k_fold", "combinatorial"),
+    },
 }
 COST_NUMBERS = ("commission_bps", "half_spread_bps", "impact_coefficient", "borrow_bps_ann")
 
 
-def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
-    """Check the chosen factors, variables, strategies and cost models before anything runs.
+def check_settings(
+    dataset: Dataset, factors: Sequence[str] = (), models: Sequence[str] = ()
+) -> None:
+    """Check registries, what is chosen of them, variables, strategies and costs, before all runs.
 
     Raises
     ------
@@ -38,6 +44,7 @@ def check_settings(dataset: Dataset, factors: Sequence[str] = ()) -> None:
     universe = universe_of(dataset)
     problems = [
         *factor_problems(variables, factors),
+        *model_problems(variables, models),
         *variable_problems(dataset),
         *walk_forward_problems({**registries(), **merged_variables(dataset)}),
         *strategy_problems(variables, universe),

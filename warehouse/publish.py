@@ -17,6 +17,7 @@ from warehouse.files import (
     connect_work,
     quoted,
 )
+from warehouse.model_files import write_models
 
 # A work file with a larger share of free blocks is written anew instead of copied as it is.
 MAX_FREE_SHARE = 0.6
@@ -59,11 +60,13 @@ def publish(files: DatasetFiles) -> Path:
     """Write the published file of a dataset from its work file and rename it into place.
 
     Relations of the work file that the build does not name are dropped first; ``raw`` is kept
-    whole. A reader sees the old file until the rename and the new one after it.
+    whole. A reader sees the old file until the rename and the new one after it. The fitted models
+    that the new one holds then take the place of those on disk.
 
     Raises
     ------
-    WarehouseError : the last build failed or is missing, or raw has loads it has not read.
+    WarehouseError : the last build failed or is missing, raw has loads it has not read, or
+        the fitted models cannot be written.
     """
     record = read_build_record(files)
     drop_unnamed(files, set(record["relations"]))
@@ -82,6 +85,7 @@ def publish(files: DatasetFiles) -> Path:
     with partial.open("rb+") as written:
         os.fsync(written.fileno())
     os.replace(partial, files.published)
+    write_models(files)
     return files.published
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ingest.config import Dataset
-from warehouse.files import REPOSITORY, WarehouseError
+from ingest.config import Dataset, load_dataset
+from ingest.errors import IngestError
+from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
 
 
 class SettingsError(WarehouseError):
@@ -35,6 +36,20 @@ def merged_variables(dataset: Dataset) -> dict[str, Any]:
     }
 
 
+def files_and_variables(name_or_path: str) -> tuple[DatasetFiles, dict[str, Any]]:
+    """Where a dataset's files are, and the project's variables with the dataset's own.
+
+    Raises
+    ------
+    SettingsError : there is no such dataset file, or it cannot be used.
+    """
+    try:
+        dataset = load_dataset(name_or_path)
+    except IngestError as error:
+        raise SettingsError(str(error)) from error
+    return dataset_files(dataset.name), {**registries(), **merged_variables(dataset)}
+
+
 def seeds_folder() -> Path:
     """Where strategies.csv and cost_models.csv are: FACTORHOUSE_SEEDS, else the project's own."""
     return REPOSITORY / os.environ.get("FACTORHOUSE_SEEDS", "dbt_project/seeds")
@@ -55,6 +70,22 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"Did you mean '{close[0]}'?"
     return f"Known are: {', '.join(candidates[:40])}."
+
+
+def chosen_problems(
+    kind: str, names: Sequence[str], chosen: Sequence[str], variables: Mapping[str, Any]
+) -> Iterable[str]:
+    """Factors or models, chosen on the command line or by the dataset, that do not exist."""
+    for name in chosen:
+        if name not in names:
+            yield f"{kind.upper()}S: there is no {kind} '{name}'. {nearest(name, names)}"
+    selected = variables.get(f"selected_{kind}s") or []
+    if not isinstance(selected, list):
+        yield f"vars: selected_{kind}s is '{selected}'; it must be a list such as [{names[0]}]."
+        return
+    for name in map(str, selected):
+        if name not in names:
+            yield f"vars: selected_{kind}s: there is no {kind} '{name}'. {nearest(name, names)}"
 
 
 def number_problems(row: dict[str, str], columns: Sequence[str]) -> Iterable[str]:

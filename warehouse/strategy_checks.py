@@ -155,8 +155,11 @@ def known_scores(variables: dict[str, Any]) -> dict[str, list[str]]:
         family = scores.setdefault(f"composite_{factor['family']}", [])
         family.extend(name for name in factor["asset_classes"] if name not in family)
     for model in variables["ml_models"]:
-        scores[model["name"]] = model["asset_classes"]
+        if not isinstance(model, dict):
+            continue  # said where the registry is checked
+        classes = model.get("asset_classes") or []
+        scores[str(model.get("name"))] = classes
         if model.get("in_ensemble", True) and not model.get("pooled", False):
             members = scores.setdefault("ensemble", [])
-            members.extend(name for name in model["asset_classes"] if name not in members)
+            members.extend(name for name in classes if name not in members)
     return scores

@@ -25,7 +25,11 @@ SOME_MISSING = 3  # the exit code of an ingest that landed all but some items
 
 
 def update(
-    dataset: str, start: date | None = None, end: date | None = None, factors: Sequence[str] = ()
+    dataset: str,
+    start: date | None = None,
+    end: date | None = None,
+    factors: Sequence[str] = (),
+    models: Sequence[str] = (),
 ) -> Path:
     """Bring the published file of a dataset up to date, and return its path.
 
@@ -48,7 +52,7 @@ def update(
     try:
         from warehouse.build import build, dbt_variables, run_dbt  # slow to import
 
-        parsed = run_dbt(spec, ["parse"], dbt_variables(spec, start, end, factors))
+        parsed = run_dbt(spec, ["parse"], dbt_variables(spec, start, end, factors, models=models))
         for module in SLOW_IMPORTS:
             importlib.import_module(module)
     finally:
@@ -58,5 +62,5 @@ def update(
             f"Nothing new was built for {spec.name}: its sources gave nothing that can be used "
             f"(python -m ingest ended with {exit_code}, see above)."
         )
-    build(spec, start=start, end=end, factors=factors, manifest=parsed.result)
+    build(spec, start, end, factors, manifest=parsed.result, models=models)
     return publish(dataset_files(spec.name))

@@ -10,11 +10,13 @@ import pytest
 from tests.builds import Market, market
 from tests.conftest import made_once, shared_folder
 
+CHOSEN = ("--models", "ridge,xgboost")
+
 
 @pytest.fixture(scope="module")
 def sample_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
     folder = shared_folder(tmp_path_factory) / "sample_market"
-    made_once(folder, lambda path: market(path, "sample").all_stages())
+    made_once(folder, lambda path: market(path, "sample").all_stages(*CHOSEN))
     return market(folder, "sample")
 
 
@@ -50,7 +52,16 @@ def test_what_stands_on_prices_is_there_and_the_rest_says_why_not(
 
 def test_dates_and_factors_can_be_chosen(sample_market: Market, tmp_path: Path) -> None:
     part = sample_market.copied(tmp_path)
-    part.build("--start", "2010-01-01", "--end", "2015-06-30", "--factors", "momentum_12_1,beta_1y")
+    part.build(
+        "--start",
+        "2010-01-01",
+        "--end",
+        "2015-06-30",
+        "--factors",
+        "momentum_12_1,beta_1y",
+        "--models",
+        "ridge",
+    )
     with duckdb.connect(str(part.path), read_only=True) as connection:
         first, last = connection.execute(
             "select min(as_of_date), max(as_of_date) from prepared.prices_daily"

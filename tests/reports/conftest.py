@@ -257,7 +257,9 @@ def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Da
             run(
                 connection,
                 "insert into seeds.strategies values ('equity_idle', 'equity', 'ridge', 'cash'),"
-                "('crypto_idle', 'crypto', 'size', 'cash')",
+                "('crypto_idle', 'crypto', 'size', 'cash'),"
+                "('equity_other', 'equity', 'lasso', 'cash'),"
+                "('equity_mean', 'equity', 'ensemble', 'cash')",
             )
             run(connection, CORRELATION)
         return files

@@ -120,6 +120,8 @@ def test_the_summary_names_what_is_missing_and_why(
         "book_to_market (equity): needs book_equity, market_cap; none in this dataset",
         "network_value_to_transactions (crypto): needs adjusted_transfer_value, market_cap; none",
         "equity_idle: no scores: model ridge needs 36 months",
+        "equity_mean: no scores: model ensemble needs 36 months",
+        "equity_other: no scores: model lasso was not chosen for this build",
         "crypto_idle: no scores: size has no ranked values",
         "No risk-free rate in the data: cash earns 0",
         "No dividends in the data",

@@ -125,10 +125,16 @@ def fold_metrics(fold: dict[str, Any], returns: pd.DataFrame) -> dict[str, float
     }
 
 
+def explained_rows(fold: dict[str, Any]) -> pd.DataFrame:
+    """The test rows of month ends; all of them in a fold without one."""
+    is_asked = fold["test"]["is_month_end"]
+    return fold["test"][is_asked] if is_asked.any() else fold["test"]
+
+
 def linear_shap(fold: dict[str, Any]) -> np.ndarray:
-    """coef x (x - its mean in training), shape (test rows, factors): rank and indicator added."""
+    """coef x (x - its mean in training), shape (explained rows, factors): rank and indicator."""
     train = features(fold["train"], fold["factors"])
-    test = features(fold["test"], fold["factors"])
+    test = features(explained_rows(fold), fold["factors"])
     parts = (test - train.mean(axis=0)) * fold["model"].coef_
     n_factors = len(fold["factors"])
     return parts[:, :n_factors] + parts[:, n_factors:]

@@ -11,7 +11,13 @@ import pytest
 
 from tests.two_roads.agreement import disagreements
 from tests.two_roads.inputs import Market, variables
-from tests.two_roads.scores import features, fold_metrics, linear_shap, walk_forward
+from tests.two_roads.scores import (
+    explained_rows,
+    features,
+    fold_metrics,
+    linear_shap,
+    walk_forward,
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +32,8 @@ def folds(market: Market) -> list[dict[str, Any]]:
 
 def ridge_rows(market: Market, table: str) -> pd.DataFrame:
     rows = market.table(table)
-    return rows[rows["model"] == "ridge"]
+    rows = rows[rows["model"] == "ridge"]
+    return rows[~rows["is_overall"]] if "is_overall" in rows else rows
 
 
 def test_scores_are_scikit_learns(market, folds):
@@ -74,11 +81,13 @@ def test_linear_shap_adds_up_and_agrees(market, folds):
     for fold in folds:
         values = linear_shap(fold)
         base = fold["model"].predict(features(fold["train"], fold["factors"])).mean()
-        assert np.allclose(base + values.sum(axis=1), fold["test"]["model_score"], atol=1e-12)
+        scores = explained_rows(fold)["model_score"]
+        assert np.allclose(base + values.sum(axis=1), scores, atol=1e-12)
         for position, factor in enumerate(fold["factors"]):
             of_factor = values[:, position]
-            rows.append((fold["fold_id"], factor, np.abs(of_factor).mean(), of_factor.mean()))
-    columns = ["fold_id", "factor", "mean_abs_shap", "mean_shap"]
+            found = (np.abs(of_factor).mean(), of_factor.mean(), len(of_factor))
+            rows.append((fold["fold_id"], factor, *found))
+    columns = ["fold_id", "factor", "mean_abs_shap", "mean_shap", "n_explained"]
     theirs = ridge_rows(market, "scores.feature_importance")
     assert not disagreements(
         pd.DataFrame(rows, columns=columns),
@@ -88,3 +97,21 @@ def test_linear_shap_adds_up_and_agrees(market, folds):
         relative=1e-9,
         absolute=1e-12,
     )
+
+
+def test_sampled_shap_values_are_those_of_their_rows(market, folds):
+    ours = []
+    for fold in folds:
+        rows, factors = explained_rows(fold), fold["factors"]
+        base = fold["model"].predict(features(fold["train"], factors)).mean()
+        for position, factor in enumerate(factors):
+            one = rows[["as_of_date", "symbol"]].assign(factor=factor, fold_id=fold["fold_id"])
+            one["feature_value"] = rows[factor]
+            one["shap_value"] = linear_shap(fold)[:, position]
+            ours.append(one.assign(base_value=base))
+    theirs = ridge_rows(market, "scores.shap_values")
+    keys = ["fold_id", "as_of_date", "symbol", "factor"]
+    sampled = pd.concat(ours).merge(theirs[keys], on=keys)
+    assert theirs.groupby("fold_id").size().min() > 1000
+    columns = ["feature_value", "shap_value", "base_value"]
+    assert not disagreements(sampled, theirs, keys, columns, relative=1e-9, absolute=1e-12)

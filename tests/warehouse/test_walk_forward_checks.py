@@ -26,6 +26,12 @@ WRONG = {
     "half a fold": ({"inner_folds": 1.5}, "inner_folds is '1.5'"),
     "tuned never": ({"retune_every": 0}, "retune_every is '0'"),
     "years in words": ({"rolling_years": "five"}, "rolling_years is 'five'"),
+    "refits across years": ({"refit_months": 5}, "refit_months is '5'; allowed are 1, 2, 3, 4, 6"),
+    "too few blocks": (
+        {"inner_splits": "combinatorial", "inner_folds": 2},
+        "inner_folds is '2'; inner_splits combinatorial needs at least 3",
+    ),
+    "nothing explained": ({"explained_rows": 0}, "explained_rows is '0'"),
     "yes": ({"retune_every": True}, "retune_every is 'True'"),
 }
 
@@ -42,6 +48,7 @@ def test_the_settings_as_they_stand_work() -> None:
 
 def test_any_horizon_with_labels_works() -> None:
     assert problems(horizon={"equity": 63, "crypto": 7}) == []
+    assert problems(refit_months=24, inner_splits="k_fold", inner_folds=2) == []
 
 
 @pytest.mark.parametrize("case", WRONG)

@@ -25,20 +25,26 @@ trained as (
 
 ),
 
+-- One prediction for all is no opinion, nor is one far off any rank: a fit that ran away.
 means as (
 
     select
         trained.as_of_date,
         trained.asset_class,
         trained.model,
-        count(*) as n_names,
-        {{ exact_sum('trained.model_score') }} / count(*) as mean_score
+        max(abs(trained.model_score)) as extent,
+        {{ exact_sum('case when abs(trained.model_score) < 1e6 then trained.model_score end') }}
+        / count(*) as mean_score
 
     from trained
 
     where {{ is_ensemble_member('trained.model') }}
 
     group by trained.as_of_date, trained.asset_class, trained.model
+
+    having
+        min(trained.model_score) < max(trained.model_score)
+        and max(abs(trained.model_score)) < 1e6
 
 ),
 
@@ -50,7 +56,7 @@ centered as (
         trained.asset_class,
         trained.model,
         trained.fold_id,
-        trained.model_score - means.mean_score as deviation
+        (trained.model_score - means.mean_score) / means.extent as deviation
 
     from trained
 
@@ -62,24 +68,21 @@ centered as (
 
 ),
 
--- One prediction for all is no opinion; a spread of rounding errors is none.
 spreads as (
 
     select
         centered.as_of_date,
         centered.asset_class,
         centered.model,
-        sqrt({{ exact_sum('centered.deviation * centered.deviation') }} / count(*)) as std_score
+        sqrt({{ exact_sum('centered.deviation * centered.deviation') }} / count(*)) as deviation_std
 
     from centered
 
     group by centered.as_of_date, centered.asset_class, centered.model
 
-    having
-        sqrt({{ exact_sum('centered.deviation * centered.deviation') }} / count(*)) > 1e-12
-
 ),
 
+-- A spread of rounding errors is no opinion either.
 ensemble as (
 
     select
@@ -87,7 +90,7 @@ ensemble as (
         centered.symbol,
         centered.asset_class,
         'ensemble' as model,
-        {{ exact_sum('centered.deviation / spreads.std_score') }} / count(*) as model_score,
+        {{ exact_sum('centered.deviation / spreads.deviation_std') }} / count(*) as model_score,
         min(centered.fold_id) as fold_id
 
     from centered
@@ -97,6 +100,7 @@ ensemble as (
             centered.as_of_date = spreads.as_of_date
             and centered.asset_class = spreads.asset_class
             and centered.model = spreads.model
+            and spreads.deviation_std > 1e-12
 
     group by centered.as_of_date, centered.symbol, centered.asset_class
 

@@ -1,0 +1,31 @@
+"""A factory whose models do not work, for seeing what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+
+
+class Broken(RegressorMixin, BaseEstimator):
+    """Raises when fitted, or predicts what is no number."""
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Broken:  # noqa: N803
+        """Fit, or raise."""
+        if self.how == "raises":
+            raise ValueError("nothing can be learned from this\nsecond line")
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        """Not a number for the first row."""
+        return np.where(np.arange(len(X)) == 0, np.nan, 0.0)
+
+
+def make_model(parameters: Mapping[str, Any], seed: int) -> Broken:
+    """An unfitted model that breaks as told."""
+    return Broken(**parameters)
