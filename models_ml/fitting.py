@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -280,7 +281,12 @@ def run(
         n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1
     )
     results: dict[tuple, Any] = {}
-    with tqdm(total=len(ordered), desc=title, disable=None, leave=False) as progress:
+    with (
+        warnings.catch_warnings(),
+        tqdm(total=len(ordered), desc=title, disable=None, leave=False) as progress,
+    ):
+        # A worker that has grown is replaced by a new one; no task is lost.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
         for key, result in parallel(joblib.delayed(keyed)(key, *tasks[key]) for key in ordered):
             results[key] = result
             progress.set_postfix_str(names[key], refresh=False)

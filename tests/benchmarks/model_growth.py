@@ -134,15 +134,16 @@ def most_important(row: Mapping[str, Any]) -> str:
 
 
 def memory_gb(process: psutil.Process) -> float:
-    """Memory of a process and all that it started; what they share is divided among them."""
-    total = 0
+    """Memory of a process and all that it started: what is each one's own, and the most shared."""
+    own, shared = 0, [0]
     for one in [process, *process.children(recursive=True)]:
         try:
-            used = one.memory_full_info()
+            used = one.memory_info()
         except psutil.Error:  # it has ended
             continue
-        total += getattr(used, "pss", used.rss)
-    return total / 1e9
+        shared.append(getattr(used, "shared", 0))
+        own += used.rss - shared[-1]
+    return (own + max(shared)) / 1e9
 
 
 def measured(n_names: int) -> Run:
@@ -154,7 +155,7 @@ def measured(n_names: int) -> Run:
 
     def watch() -> None:
         whole = psutil.Process(process.pid)
-        while not done.wait(1.0):
+        while not done.wait(0.25):
             try:
                 peaks.append(memory_gb(whole))
             except psutil.NoSuchProcess:
