@@ -40,6 +40,7 @@ class Report:
     Attributes
     ----------
     factors : registered factors in the registry's order, which fixes their colours.
+    models : registered scoring models in the registry's order.
     asset_classes : those of the dataset, equities first.
     idle_strategies : strategies that have never traded.
     first_date, last_date : the span of the prices.
@@ -47,6 +48,7 @@ class Report:
 
     dataset: str
     factors: tuple[str, ...]
+    models: tuple[str, ...]
     asset_classes: tuple[str, ...]
     idle_strategies: tuple[str, ...]
     first_date: date | None

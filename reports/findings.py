@@ -17,6 +17,8 @@ from warehouse.files import REPOSITORY
 KINDS = {"seed": "seeds", "model": "models", "test": "tests", "unit_test": "unit tests"}
 ASSET_CLASSES = ("equity", "crypto")
 ENSEMBLE = "ensemble"
+MOST_NAMED = 3  # models; more are counted
+MOST_FITS = 12
 DAYS_APART = 7  # a weekend or a holiday is no difference
 
 
@@ -62,7 +64,7 @@ def idle_reasons(
     *,
     classes: Collection[str],
     models: Collection[str],
-    fits: pd.DataFrame,
+    chosen: Collection[str],
     min_months: int,
 ) -> list[str]:
     """A sentence on each strategy without a trade, and why.
@@ -72,10 +74,9 @@ def idle_reasons(
     idle : strategy, asset_class, score, n_target_weights.
     classes : asset classes of the dataset.
     models : registered scoring models.
-    fits : model, asset_class, n_fitted, n_failed, reason; of the models of this build alone.
+    chosen : those of this build.
     """
     lines = []
-    chosen = set(fits["model"])
     for row in idle.itertuples():
         if row.n_target_weights:
             why = "has weights, but no session has followed its first decision yet"
@@ -94,14 +95,24 @@ def idle_reasons(
     return lines
 
 
-def failed_fits(fits: pd.DataFrame) -> list[str]:
-    """A sentence on each model some of whose refits failed; ``fits`` as for idle_reasons."""
-    return [
-        f"{row.model} ({row.asset_class}): {row.n_failed} of {row.n_failed + row.n_fitted} "
-        f"refits failed, the newest by {row.reason}"
-        for row in fits.itertuples()
-        if row.n_failed
-    ]
+def fit_lines(rows: pd.DataFrame) -> list[str]:
+    """A sentence on each group of fits of models that failed, were skipped or say something.
+
+    ``rows`` have asset_class, status, n_fits, n_sentences, models, n_folds,
+    first_fold, last_fold, example.
+    """
+    lines = []
+    for row in rows.head(MOST_FITS).itertuples():
+        folds = row.first_fold if row.n_folds == 1 else f"{row.first_fold} to {row.last_fold}"
+        names = list(row.models)
+        models = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} models"
+        fits = f"{row.n_fits:,} fit{'s' if row.n_fits > 1 else ''} of {models} ({folds})"
+        status = "fitted, but" if row.status == "fitted" else row.status
+        example = "for example: " if row.n_sentences > 1 else ""
+        lines.append(f"{status}: {fits}: {example}{row.example}")
+    if len(rows) > MOST_FITS:
+        lines.append(f"{len(rows) - MOST_FITS:,} more kinds of remarks in scores.model_runs")
+    return lines
 
 
 def cautions(facts: Mapping[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -18,12 +19,14 @@ from reports.registry import project_vars
 
 def report_context(connection: duckdb.DuckDBPyConnection, dataset: str) -> Report:
     """What all figures of a dataset share."""
+    settings = project_vars()
     asset_classes, idle, first_date, last_date = queries.execute(
         connection, "report_context"
     ).fetchall()[0]
     return Report(
         dataset=dataset,
-        factors=tuple(factor["name"] for factor in project_vars()["factors"]),
+        factors=tuple(factor["name"] for factor in settings["factors"]),
+        models=tuple(model["name"] for model in settings["ml_models"]),
         asset_classes=tuple(asset_classes or ()),
         idle_strategies=tuple(idle or ()),
         first_date=first_date,
@@ -31,10 +34,11 @@ def report_context(connection: duckdb.DuckDBPyConnection, dataset: str) -> Repor
     )
 
 
-def query_parameters() -> dict[str, int]:
-    """The values that queries may name: sessions of a month of each asset class."""
-    sessions = project_vars()["sessions"]
-    return {f"{asset_class}_month": lengths["month"] for asset_class, lengths in sessions.items()}
+def query_parameters() -> dict[str, Any]:
+    """The values that queries may name: sessions of a month of each asset class, and models."""
+    settings = project_vars()
+    months = {f"{name}_month": lengths["month"] for name, lengths in settings["sessions"].items()}
+    return {**months, "models": [model["name"] for model in settings["ml_models"]]}
 
 
 def draw_figure(name: str, rows: pd.DataFrame, report: Report, folder: Path) -> list[Path]:

@@ -12,13 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from reports import queries
-from reports.findings import (
-    cautions,
-    factors_without_data,
-    failed_fits,
-    idle_reasons,
-    last_build,
-)
+from reports.findings import cautions, factors_without_data, fit_lines, idle_reasons, last_build
 from reports.registry import project_vars
 from warehouse.files import DatasetFiles
 
@@ -47,10 +41,11 @@ def print_summary(
     build = last_build(files.name)
     if build:
         console.print(f"Last build: {build}", highlight=False)
+    print_models(queries.frame(connection, "summary_models"), console)
+    runs = queries.frame(connection, "summary_model_runs")
+    print_list(console, "Fits of models", fit_lines(runs))
     print_performance(queries.frame(connection, "summary_performance"), console)
-    fits = queries.frame(connection, "summary_models")
-    print_list(console, "Strategies without a trade", idle_lines(connection, fits))
-    print_list(console, "Scoring models that could not be fitted", failed_fits(fits))
+    print_list(console, "Strategies without a trade", idle_lines(connection))
     print_list(console, "Factors without data", factor_lines(connection))
     facts = queries.frame(connection, "summary_facts").iloc[0]
     print_list(console, "Keep in mind", cautions(plain(facts)))
@@ -81,6 +76,37 @@ def print_raw_tables(connection: duckdb.DuckDBPyConnection, console: Console) ->
     reasons = queries.frame(connection, "summary_quarantine")
     words = ", ".join(f"{row.reason} {row.n_bars:,}" for row in reasons.itertuples())
     console.print(f"Set aside in cleaning: {words or 'nothing'}", highlight=False, soft_wrap=True)
+
+
+def print_models(rows: pd.DataFrame, console: Console) -> None:
+    """One line per asset class and model, highest rank correlation first."""
+    if rows.empty:
+        return
+    heading = "Models, out of sample: mean monthly rank correlation, and above the composite's"
+    console.print(f"\n[bold]{heading}[/bold]")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("asset class", no_wrap=True)
+    table.add_column("model", overflow="fold", min_width=14)
+    for heading in ("months", "rank_ic", "t", "over composite", "its t", "5 % beyond"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    classes = rows["asset_class"].mask(rows["asset_class"].duplicated(), "")
+    for asset_class, row in zip(classes, rows.itertuples(), strict=True):
+        table.add_row(
+            asset_class,
+            escape(row.model),
+            f"{row.n_months:,}",
+            number(row.rank_ic, 3),
+            number(row.t_stat, 1),
+            number(row.over_composite, 3),
+            number(row.over_composite_t_stat, 1),
+            number(row.critical_value, 1),
+        )
+    console.print(table)
+
+
+def number(value: float, digits: int) -> str:
+    """A number; a dash where it is missing."""
+    return "-" if pd.isna(value) else f"{value:,.{digits}f}"
 
 
 def print_performance(rows: pd.DataFrame, console: Console) -> None:
@@ -121,7 +147,7 @@ def percent(value: float, digits: int = 1) -> str:
     return "-" if pd.isna(value) else f"{100 * value:,.{digits}f}%"
 
 
-def idle_lines(connection: duckdb.DuckDBPyConnection, fits: pd.DataFrame) -> list[str]:
+def idle_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Strategies without a trade, and why."""
     settings = project_vars()
     available = queries.frame(connection, "summary_available")
@@ -129,7 +155,9 @@ def idle_lines(connection: duckdb.DuckDBPyConnection, fits: pd.DataFrame) -> lis
         queries.frame(connection, "summary_idle_strategies"),
         classes=set(available["asset_class"]),
         models={model["name"] for model in settings["ml_models"]},
-        fits=fits,
+        chosen={
+            name for (name,) in queries.execute(connection, "summary_chosen_models").fetchall()
+        },
         min_months=settings["walk_forward"]["min_train_months"],
     )
 

@@ -16,6 +16,7 @@ from reports import queries
 TABLES = (
     "factor_matrix",
     "model_scores",
+    "model_metrics",
     "portfolio_weights",
     "prices_equities",
     "prices_crypto",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -54,34 +56,53 @@ def factor_cumulative_returns(rows: pd.DataFrame, report: Report) -> Figure:
 def factor_strips(
     rows: pd.DataFrame, report: Report, title: str, subtitle: str, y_label: str
 ) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]:
-    """A page with a strip for each factor and asset class, and each strip's rows."""
-    classes, factors = classes_of(rows), factors_of(rows, report)
-    left, top = 1.02 + 0.07 * max(map(len, factors)), 0.72 + 0.14 * (1 + subtitle.count("\n"))
-    drawn = page(title, subtitle, height=top + 0.48 * len(factors) + 0.85)
+    """A page with a strip over time for each factor and asset class, and each strip's rows."""
+    factors = factors_of(rows, report)
+    drawn, grid, strips = strips_of(rows, "factor", factors, (title, subtitle, y_label))
+    for axes in grid[-1]:
+        date_axis(axes, most=6 if grid.shape[1] == 1 else 4)
+    return drawn, strips
+
+
+def strips_of(
+    rows: pd.DataFrame,
+    by: str,
+    names: Sequence[str],
+    words: tuple[str, str, str],
+    *,
+    height: float = 0.48,
+    share_y: str = "all",
+) -> tuple[Figure, np.ndarray, list[tuple[Axes, pd.DataFrame]]]:
+    """A page with a strip for each name and asset class: its axes, and each strip's rows.
+
+    ``words`` are title, subtitle and the label of the values; ``height`` is a strip's, in inches;
+    ``share_y`` is ``all``, or ``col`` where each class has limits of its own.
+    """
+    title, subtitle, y_label = words
+    classes = classes_of(rows)
+    left, top = 1.02 + 0.07 * max(map(len, names)), 0.72 + 0.14 * (1 + subtitle.count("\n"))
+    drawn = page(title, subtitle, height=top + height * len(names) + 0.85)
     grid = panels(
         drawn,
-        len(factors),
+        len(names),
         len(classes),
         margins=(left, 0.15, top, 0.85),
-        gridspec_kw={"hspace": 0.12, "wspace": 0.15},
-        sharey=True,
+        gridspec_kw={"hspace": 0.12, "wspace": 0.15 if share_y == "all" else 0.25},
+        sharey=share_y,
         sharex="col",
     )
     strips = []
-    for line, factor in zip(grid, factors, strict=True):
+    for line, name in zip(grid, names, strict=True):
         for axes, asset_class in zip(line, classes, strict=True):
-            chosen = (rows["factor"] == factor) & (rows["asset_class"] == asset_class)
-            strips.append((axes, rows[chosen]))
+            strips.append((axes, rows[(rows[by] == name) & (rows["asset_class"] == asset_class)]))
         line[0].annotate(
-            factor, (0, 0.5), (8 - 72 * left, 0), "axes fraction", "offset points", va="center"
+            name, (0, 0.5), (8 - 72 * left, 0), "axes fraction", "offset points", va="center"
         )
     for axes, asset_class in zip(grid[0], classes, strict=True):
         axes.set_title(asset_class)
-    for axes in grid[-1]:
-        date_axis(axes, most=6 if len(classes) == 1 else 4)
     middle = (grid[-1, 0].get_position().y0 + grid[0, 0].get_position().y1) / 2
     drawn.text((left - 0.55) / 7, middle, y_label, rotation=90, ha="right", va="center")
-    return drawn, strips
+    return drawn, grid, strips
 
 
 def say_empty(axes: Axes) -> None:

@@ -1,76 +1,65 @@
--- What came after each tenth of a model's out-of-sample scores, on month ends. Names of one day
--- move together: means are taken within each date first and the error is that between dates.
+-- What came after each tenth of a model's out-of-sample scores. Names of one month move together:
+-- the error of a tenth's mean is clustered by month.
 with
 
-month_ends as (
-
-    select distinct
-        factor_dates.as_of_date,
-        factor_dates.asset_class
-
-    from factors.factor_dates as factor_dates
-
-    where factor_dates.is_month_end
-
-),
-
-binned as (
+month_sums as (
 
     select
-        model_scores.model,
-        model_scores.asset_class,
-        model_scores.as_of_date,
-        model_scores.model_score,
-        training_targets.target_rank,
-        ntile(10) over (
-            partition by
-                model_scores.model, model_scores.asset_class, model_scores.as_of_date
-            order by model_scores.model_score, model_scores.symbol
-        ) as decile
+        labelled_scores.model,
+        labelled_scores.asset_class,
+        labelled_scores.score_tenth,
+        labelled_scores.as_of_date,
+        count(*) as n_names,
+        sum(labelled_scores.target_rank) as sum_of_targets
 
-    from scores.model_scores as model_scores
-
-    inner join month_ends
-        on
-            model_scores.as_of_date = month_ends.as_of_date
-            and model_scores.asset_class = month_ends.asset_class
-
-    inner join labels.training_targets as training_targets
-        on
-            model_scores.as_of_date = training_targets.as_of_date
-            and model_scores.symbol = training_targets.symbol
-
-),
-
-by_date as (
-
-    select
-        binned.model,
-        binned.asset_class,
-        binned.as_of_date,
-        binned.decile,
-        avg(binned.model_score) as mean_score,
-        avg(binned.target_rank) as mean_target
-
-    from binned
+    from construction.labelled_scores as labelled_scores
 
     group by all
 
 )
 
 select
-    by_date.asset_class,
-    by_date.model,
-    by_date.decile,
-    avg(by_date.mean_score) as predicted,
-    avg(by_date.mean_target) as realized,
-    stddev_samp(by_date.mean_target) / sqrt(count(*)) as standard_error,
+    model_diagnostics.asset_class,
+    model_diagnostics.model,
+    model_diagnostics.bin as decile,
+    model_diagnostics.mean_target as realized,
+    -- The ensemble and the composite rank: nothing of theirs is a forecast.
+    case
+        when model_diagnostics.mean_residual is not null then model_diagnostics.mean_score
+    end as predicted,
+    sqrt(
+        sum(
+            power(
+                month_sums.sum_of_targets - month_sums.n_names * model_diagnostics.mean_target,
+                2
+            )
+        )
+        * count(*)
+        / nullif(count(*) - 1, 0)
+    )
+    / model_diagnostics.n_rows as standard_error,
     count(*) as n_dates,
-    min(by_date.as_of_date) as first_date,
-    max(by_date.as_of_date) as last_date
+    min(month_sums.as_of_date) as first_date,
+    max(month_sums.as_of_date) as last_date
 
-from by_date
+from scores.model_diagnostics as model_diagnostics
 
-group by by_date.asset_class, by_date.model, by_date.decile
+inner join month_sums
+    on
+        model_diagnostics.model = month_sums.model
+        and model_diagnostics.asset_class = month_sums.asset_class
+        and model_diagnostics.bin = month_sums.score_tenth
 
-order by by_date.asset_class desc, by_date.model asc, by_date.decile asc
+group by
+    model_diagnostics.asset_class,
+    model_diagnostics.model,
+    model_diagnostics.bin,
+    model_diagnostics.mean_target,
+    model_diagnostics.mean_score,
+    model_diagnostics.mean_residual,
+    model_diagnostics.n_rows
+
+order by
+    model_diagnostics.asset_class desc,
+    model_diagnostics.model asc,
+    model_diagnostics.bin asc

@@ -1,18 +1,19 @@
--- The scoring models of this build: refits made and failed by asset class, why the newest failed.
+-- How each model's scores did over all its test months, asset class by asset class.
 select
-    model_runs.model,
-    model_runs.asset_class,
-    count(*) filter (where model_runs.status = 'fitted') as n_fitted,
-    count(*) filter (where model_runs.status = 'failed') as n_failed,
-    max_by(model_runs.reason, model_runs.fold_end_date)
-        filter (where model_runs.status = 'failed') as reason
+    model_metrics.asset_class,
+    model_metrics.model,
+    model_metrics.n_ranked_dates as n_months,
+    model_metrics.rank_ic,
+    model_metrics.rank_ic_t_stat as t_stat,
+    model_metrics.rank_ic_critical_value as critical_value,
+    model_metrics.rank_ic_over_composite as over_composite,
+    model_metrics.rank_ic_over_composite_t_stat as over_composite_t_stat
 
-from scores.model_runs as model_runs
+from scores.model_metrics as model_metrics
 
-group by
-    model_runs.model,
-    model_runs.asset_class
+where model_metrics.is_overall
 
 order by
-    model_runs.model,
-    model_runs.asset_class
+    model_metrics.asset_class desc,
+    model_metrics.rank_ic desc nulls last,
+    model_metrics.model asc

@@ -11,9 +11,10 @@ import pytest
 from warehouse.files import DatasetFiles, dataset_files
 
 SCHEMA = """
-create schema raw; create schema prepared; create schema factors; create schema labels;
+create schema raw; create schema prepared; create schema factors;
 create schema scores; create schema portfolios; create schema performance;
 create schema analysis; create schema signals; create schema seeds;
+create schema construction;
 create table raw.universe (symbol varchar);
 create table raw.prices (symbol varchar, price_basis varchar);
 create table raw.corporate_actions (symbol varchar, action_type varchar);
@@ -35,14 +36,26 @@ create table factors.factor_values (as_of_date date, symbol varchar, factor varc
 create table factors.factor_matrix (as_of_date date, symbol varchar, asset_class varchar,
     size double, book_to_market double, momentum_12_1 double, momentum_3w double,
     network_value_to_transactions double);
-create table labels.training_targets (as_of_date date, symbol varchar, asset_class varchar,
-    target_rank double);
 create table scores.model_scores (as_of_date date, symbol varchar, asset_class varchar,
     model varchar, model_score double, fold_id varchar);
 create table scores.model_metrics (model varchar, fold_id varchar, asset_class varchar,
-    test_start_date date, test_end_date date, rank_ic double, n_dates bigint, is_overall boolean);
-create table scores.model_runs (model varchar, asset_class varchar, fold_id varchar,
-    fold_end_date date, status varchar, reason varchar);
+    is_overall boolean, test_start_date date, test_end_date date, rank_ic double,
+    rank_ic_se double, rank_ic_t_stat double, rank_ic_critical_value double,
+    rank_ic_over_composite double, rank_ic_over_composite_t_stat double,
+    n_dates bigint, n_ranked_dates bigint);
+create table scores.model_diagnostics (model varchar, asset_class varchar, bin integer,
+    n_rows bigint, mean_score double, mean_target double, mean_residual double,
+    calibration_slope double, calibration_slope_se double);
+create table scores.feature_importance (model varchar, fold_id varchar, asset_class varchar,
+    factor varchar, mean_abs_shap double, permutation_importance double, n_explained bigint);
+create table scores.shap_values (model varchar, fold_id varchar, asset_class varchar,
+    as_of_date date, symbol varchar, factor varchar, feature_value double, shap_value double);
+create table scores.folds (model varchar, fold_id varchar, asset_class varchar,
+    is_pooled boolean, test_start_date date, test_end_date date);
+create table scores.model_runs (model varchar, fold_id varchar, asset_class varchar,
+    status varchar, reason varchar, notes varchar);
+create table construction.labelled_scores (as_of_date date, symbol varchar, asset_class varchar,
+    model varchar, model_score double, target_rank double, score_tenth integer);
 create table portfolios.target_weights (as_of_date date, strategy varchar, symbol varchar,
     target_weight double, trade_date date);
 create table portfolios.trades (trade_date date, strategy varchar, symbol varchar);
@@ -103,23 +116,71 @@ insert into analysis.factor_ic
 """
 
 SCORES = """
-insert into labels.training_targets
-    select as_of_date, symbol, asset_class, (hash(symbol, as_of_date, 1) % 1001) / 1000 - 0.5
-    from factors.factor_matrix where asset_class = $asset_class;
 insert into scores.model_scores
-    select as_of_date, symbol, asset_class, 'ridge',
-        (hash(symbol, as_of_date, 2) % 1001) / 20000 - 0.025, asset_class || '_2020'
-    from factors.factor_matrix where asset_class = $asset_class;
-insert into scores.model_metrics values
-    ('ridge', 'a', $asset_class, '2020-01-01', '2020-12-31', 0.03, 12, false),
-    ('ridge', 'b', $asset_class, '2021-01-01', '2021-03-31', -0.02, 3, false),
-    ('ridge', 'c', $asset_class, '2022-01-01', '2022-01-31', null, null, false),
-    ('ridge', 'a_all', $asset_class, '2020-01-01', '2022-01-31', 0.02, 15, true);
-insert into scores.model_runs values
-    ('ridge', $asset_class, 'a', '2020-12-31', 'fitted', null),
-    ('xgboost', $asset_class, 'a', '2020-12-31', 'fitted', null),
-    ('xgboost', $asset_class, 'b', '2021-12-31', 'failed', 'ValueError: no trees'),
-    ('xgboost', $asset_class, 'c', '2022-12-31', 'failed', 'ValueError: no leaves');
+    select as_of_date, symbol, asset_class, model,
+        (hash(symbol, as_of_date, model) % 1001) / 20000 - 0.025, asset_class || '_2020'
+    from factors.factor_matrix, (values ('ridge'), ('xgboost')) as m(model)
+    where asset_class = $asset_class;
+insert into construction.labelled_scores
+    select as_of_date, symbol, asset_class, model, model_score,
+        (hash(symbol, as_of_date, 1) % 1001) / 1000 - 0.5,
+        ntile(10) over (partition by model, as_of_date order by model_score, symbol)
+    from (select as_of_date, symbol, asset_class, model, model_score from scores.model_scores
+        union all select as_of_date, symbol, asset_class, 'composite', momentum_12_1 - 0.5
+        from factors.factor_matrix)
+    where asset_class = $asset_class;
+insert into scores.model_diagnostics
+    select model, asset_class, bin, count(*), avg(model_score), avg(target_rank),
+        case when model <> 'composite' then avg(target_rank - model_score) end,
+        case when model <> 'composite' and bin = 0 then 0.75 end,
+        case when model <> 'composite' and bin = 0 then 0.25 end
+    from (select *, unnest([0, score_tenth]) as bin from construction.labelled_scores)
+    where asset_class = $asset_class group by model, asset_class, bin;
+insert into scores.model_metrics
+    select model, $asset_class || fold, $asset_class, fold = '_all',
+        case when fold = '_2021' then date '2021-01-01' else date '2020-01-01' end, test_end_date,
+        rank_ic, se, rank_ic / se, 2.5, case when model <> 'composite' then over_composite end,
+        case when model <> 'composite' then over_t end, n_dates, n_dates
+    from (values
+        ('ridge', '_2020', date '2020-12-31', 0.03, 0.01, 0.02, 2, 12),
+        ('ridge', '_2021', date '2021-03-31', -0.02, null, 0.03, null, 3),
+        ('ridge', '_2022', date '2022-01-31', null, null, null, null, 0),
+        ('ridge', '_all', date '2021-03-31', 0.02, 0.008, 0.022, -2.2, 15),
+        ('xgboost', '_2021', date '2021-03-31', 0.04, null, 0.09, null, 3),
+        ('xgboost', '_all', date '2021-03-31', 0.04, null, 0.09, null, 3),
+        ('composite', '_2020', date '2020-12-31', 0.01, 0.02, null, null, 12),
+        ('composite', '_2021', date '2021-03-31', -0.05, null, null, null, 3),
+        ('composite', '_all', date '2021-03-31', -0.002, 0.015, null, null, 15)
+    ) as m(model, fold, test_end_date, rank_ic, se, over_composite, over_t, n_dates);
+insert into scores.folds
+    select model, $asset_class || fold, $asset_class, model = 'xgboost_pooled',
+        cast(right(fold, 4) || '-01-01' as date), cast(right(fold, 4) || '-12-31' as date)
+    from (values ('ridge', '_2020'), ('ridge', '_2021'), ('xgboost', '_2021'),
+        ('xgboost_pooled', '_2019')) as f(model, fold);
+insert into scores.feature_importance
+    select model, fold_id, asset_class, factor,
+        case model when 'ridge' then 0.03 else 0.01 end * case factor when 'size' then 3 else 1 end
+            * case fold_id when $asset_class || '_2021' then 1 else 2 end,
+        case when fold_id <> $asset_class || '_2021' then 0.004 end,
+        case fold_id when $asset_class || '_2021' then 30 else 10 end
+    from scores.folds, (values ('size'), ('momentum_12_1')) as f(factor)
+    where asset_class = $asset_class;
+insert into scores.shap_values
+    select model, fold_id, asset_class, test_start_date + cast(j as integer), 'S' || j, factor,
+        case when j > 0 then j / 40 - 0.5 end, (j - 20) / 1000
+    from scores.feature_importance inner join scores.folds using (model, fold_id, asset_class),
+        range(40) as r(j)
+    where asset_class = $asset_class;
+insert into scores.model_runs
+    select model, $asset_class || fold, $asset_class, status, reason, notes
+    from (values
+        ('ridge', '_2018', 'skipped', '4 month ends before it; 36 are needed', null),
+        ('ridge', '_2019', 'skipped', '16 month ends before it; 36 are needed', null),
+        ('xgboost', '_2020', 'failed', 'ValueError: no such tree', null),
+        ('ridge', '_2020', 'fitted', null, 'constant: size; one value for every name'),
+        ('ridge', '_2021', 'fitted', null, 'one value for every name'),
+        ('xgboost', '_2021', 'fitted', null, null)
+    ) as r(model, fold, status, reason, notes);
 """
 
 STRATEGY = """
@@ -154,8 +215,8 @@ create table analysis.factor_correlation as
 
 
 def run(connection: duckdb.DuckDBPyConnection, script: str, **values: object) -> None:
-    """Run statements one by one, each with those values that it names."""
-    for statement in script.split(";"):
+    """Run statements that end their lines one by one, each with those values that it names."""
+    for statement in script.split(";\n"):
         if statement.strip():
             given = {key: value for key, value in values.items() if f"${key}" in statement}
             connection.execute(statement, given)

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
-from matplotlib.text import Text
 
 from reports import queries
 from reports.drawing import empty_page, figure_style, label_ends, page, panels, save
 from reports.figures import all_figures
 from reports.figures.strategies import value_ticks
 from reports.plots import draw_all, query_parameters, report_context
+from tests.reports.figure_texts import clipped, texts
 from warehouse.files import DatasetFiles, open_published
 
 LONG_NAME = "equity_strategy_1_with_a_name_that_no_panel_has_room_for"
@@ -49,38 +49,6 @@ def drawn(files: DatasetFiles, name: str) -> Figure:
         )
         figure.draw_without_rendering()
     return figure
-
-
-def texts(figure: Figure) -> list[Text]:
-    """All texts of a figure that are drawn: ticks beyond the limits of an axis are not."""
-    found = list(figure.texts)
-    for axes in (axes for axes in figure.axes if axes.get_visible()):
-        hidden = {
-            id(label)
-            for axis in (axes.xaxis, axes.yaxis)
-            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())
-            for label in (tick.label1, tick.label2)
-            if not within(tick.get_loc(), axis.get_view_interval())
-        }
-        found += [text for text in axes.findobj(Text) if id(text) not in hidden]
-    return [text for text in found if text.get_visible() and text.get_text().strip()]
-
-
-def within(location: float, interval: tuple[float, float]) -> bool:
-    low, high = sorted(interval)
-    slack = 1e-6 * (high - low)
-    return low - slack <= location <= high + slack
-
-
-def clipped(figure: Figure) -> list[str]:
-    """The texts that reach beyond the edge of the figure."""
-    width, height = figure.bbox.width, figure.bbox.height
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
-    return [
-        text
-        for text, box in boxes
-        if min(box.x0, box.y0) < -1 or box.x1 > width + 1 or box.y1 > height + 1
-    ]
 
 
 def words(figure: Figure) -> str:
@@ -222,21 +190,6 @@ def test_a_day_without_a_benchmark_leaves_its_value_where_it_was(
     ):
         rows = queries.frame(connection, name)
         assert rows[column].iloc[-1] == pytest.approx(expected, rel=1e-9, abs=1e-9)
-
-
-def test_deciles_are_averaged_by_date_first(publish: Callable[..., DatasetFiles]) -> None:
-    connection = open_published(publish(**NO_CRYPTO))
-    rows = queries.frame(connection, "real_vs_predicted")
-    pairs = connection.execute(
-        "select as_of_date, symbol, model_score, target_rank from scores.model_scores "
-        "join labels.training_targets using (as_of_date, symbol, asset_class)"
-    ).df()
-    pairs = pairs.sort_values(["as_of_date", "model_score", "symbol"])
-    pairs["decile"] = pairs.groupby("as_of_date").cumcount() // 2 + 1
-    by_date = pairs.groupby(["decile", "as_of_date"])["target_rank"].mean()
-    expected = by_date.groupby("decile").agg(["mean", "sem"])
-    assert rows["realized"].to_numpy() == pytest.approx(expected["mean"].to_numpy(), abs=1e-12)
-    assert rows["standard_error"].to_numpy() == pytest.approx(expected["sem"].to_numpy(), abs=1e-12)
 
 
 def test_end_labels_never_overlap() -> None:

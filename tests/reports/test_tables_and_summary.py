@@ -21,6 +21,9 @@ HEADERS = {
     "factor_matrix": "date,ticker,asset_class,size,book_to_market,momentum_12_1,momentum_3w,"
     "network_value_to_transactions",
     "model_scores": "date,ticker,model_score,model,fold_id",
+    "model_metrics": "model,fold_id,asset_class,is_overall,test_start_date,test_end_date,rank_ic,"
+    "rank_ic_se,rank_ic_t_stat,rank_ic_critical_value,rank_ic_over_composite,"
+    "rank_ic_over_composite_t_stat,n_dates,n_ranked_dates",
     "portfolio_weights": "date,ticker,target_weight,strategy,trade_date",
     "prices_equities": PRICES,
     "prices_crypto": PRICES,
@@ -61,7 +64,7 @@ def test_it_runs_as_a_module(publish: Callable[..., DatasetFiles]) -> None:
     good = subprocess.run([*command, "tiny"], cwd=REPOSITORY, capture_output=True, check=False)
     bad = subprocess.run([*command, "absent"], cwd=REPOSITORY, capture_output=True, check=False)
     assert (good.returncode, bad.returncode) == (0, 2)
-    assert b"7 tables" in good.stdout
+    assert b"8 tables" in good.stdout
     assert bad.stderr.startswith(b"Error: ")
 
 
@@ -90,6 +93,11 @@ def test_tables_have_their_published_headers_and_all_rows(
         "market_cap_usd": "",
         "is_stale": "false",
     }
+    with (folder / "model_metrics.csv").open() as file:
+        metrics = list(csv.DictReader(file))
+    assert len(metrics) == 2 * 9
+    assert [row["fold_id"] for row in metrics[:3]] == ["crypto_2020", "crypto_2021", "crypto_all"]
+    assert metrics[2]["rank_ic_t_stat"] == str(-0.002 / 0.015)
 
 
 def test_a_class_without_rows_gives_a_header_and_a_word(
@@ -114,7 +122,6 @@ def test_the_summary_names_what_is_missing_and_why(
         "equity_idle: no scores: model ridge needs 36 months",
         "equity_mean: no scores: model ensemble needs 36 months",
         "equity_other: no scores: model lasso was not chosen for this build",
-        "xgboost (equity): 2 of 3 refits failed, the newest by ValueError: no leaves",
         "crypto_idle: no scores: size has no ranked values",
         "No risk-free rate in the data: cash earns 0",
         "No dividends in the data",
@@ -128,9 +135,47 @@ def test_the_summary_names_what_is_missing_and_why(
     ):
         assert words in text, f"{words!r} not in\n{text}"
     assert "momentum_12_1 (equity)" not in text
-    assert "ridge (equity)" not in text
     assert "earnings_to_price" not in text, "it is no column of this build's matrix"
     assert "Last build" not in text
+
+
+def test_the_summary_has_the_models_and_what_their_fits_say(
+    publish: Callable[..., DatasetFiles], reports: Callable[..., Result]
+) -> None:
+    publish(classes=("equity",), strategies=("equity_long",))
+    text = reports("summary", "tiny").stdout
+    table = text[text.index("Models, out of sample") : text.index("Fits of models")]
+    cells = [line.split() for line in table.splitlines() if line.strip()][3:]
+    assert cells == [
+        ["equity", "xgboost", "3", "0.040", "-", "0.090", "-", "2.5"],
+        ["ridge", "15", "0.020", "2.5", "0.022", "-2.2", "2.5"],
+        ["composite", "15", "-0.002", "-0.1", "-", "-", "2.5"],
+    ]
+    fits = text[text.index("Fits of models") : text.index("Strategies")].strip().splitlines()[1:]
+    assert [line.strip() for line in fits if line.strip()] == [
+        "failed: 1 fit of xgboost (equity_2020): ValueError: no such tree",
+        "skipped: 2 fits of ridge (equity_2018 to equity_2019): "
+        "for example: 16 month ends before it; 36 are needed",
+        "fitted, but: 2 fits of ridge (equity_2020 to equity_2021): one value for every name",
+        "fitted, but: 1 fit of ridge (equity_2020): constant: size",
+    ]
+
+
+def test_many_kinds_of_remarks_are_counted(
+    publish: Callable[..., DatasetFiles], reports: Callable[..., Result]
+) -> None:
+    import duckdb
+
+    files = publish(classes=("equity",), strategies=("equity_long",))
+    with duckdb.connect(str(files.published)) as connection:
+        connection.execute(
+            "insert into scores.model_runs select model, 'equity_2021', 'equity', 'failed', "
+            "repeat('x', cast(i as integer)), null "
+            "from range(1, 21) as r(i), (values ('a'), ('b'), ('c'), ('d')) as m(model)"
+        )
+    text = reports("summary", "tiny").stdout
+    assert "failed: 4 fits of 4 models (equity_2021): x\n" in text
+    assert "12 more kinds of remarks in scores.model_runs" in text
 
 
 def test_the_summary_counts_the_last_build(
