@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
-from joblib.externals.loky import get_reusable_executor
-from tqdm import tqdm
 
 from models_ml.fingerprints import code_print, fit_print, scored_print
 from models_ml.fold_work import UNCONVERGED, Arrays, FoldResult, StoredModel, work_on_fold
 from models_ml.panel import Panel
+from models_ml.processes import run
 from models_ml.result_rows import early_rows, fitted_rows, skipped_row
 from models_ml.tuning import best_point, grid_of, validate
 from models_ml.walk_forward import Fold, inner_splits, walk
 
-# Fewer rows to learn from, all fits together, than starting further processes is worth.
-FEW_ROWS = 60_000
 KEYS = ("as_of_date", "symbol", "asset_class", "is_month_end")
 LABEL = ("target_rank", "label_end_date")
 Row = Mapping[str, Any]
@@ -263,39 +258,3 @@ def chosen_before(row: Row, points: Sequence[Mapping[str, Any]]) -> dict[str, An
         "rank_ics": [item["validation_rank_ic"] for item in tuning],
         "position": position,
     }
-
-
-def run(
-    tasks: Mapping[tuple, tuple],
-    sizes: Mapping[tuple, int],
-    names: Mapping[tuple, str],
-    title: str,
-    n_jobs: int | None,
-) -> dict[tuple, Any]:
-    """Results by key of functions with their arguments, the largest first, side by side."""
-    if not tasks:
-        return {}
-    ordered = sorted(tasks, key=lambda key: -sizes[key])
-    jobs = n_jobs or (joblib.cpu_count() if sum(sizes.values()) > FEW_ROWS else 1)
-    parallel = joblib.Parallel(
-        n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1
-    )
-    results: dict[tuple, Any] = {}
-    with (
-        warnings.catch_warnings(),
-        tqdm(total=len(ordered), desc=title, disable=None, leave=False) as progress,
-    ):
-        # A worker that has grown is replaced by a new one; no task is lost.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
-        for key, result in parallel(joblib.delayed(keyed)(key, *tasks[key]) for key in ordered):
-            results[key] = result
-            progress.set_postfix_str(names[key], refresh=False)
-            progress.update()
-    if jobs > 1:
-        get_reusable_executor().shutdown(wait=True)
-    return results
-
-
-def keyed(key: tuple, function: Callable[..., Any], *arguments: Any) -> tuple[tuple, Any]:
-    """A function's result beside the key it is known by."""
-    return key, function(*arguments)

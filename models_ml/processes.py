@@ -1,0 +1,79 @@
+"""Runs fits side by side in processes of their own, with a bar over them."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import joblib
+from joblib.externals.loky import get_reusable_executor
+from tqdm import tqdm
+
+# Fewer rows to learn from, all tasks together, than starting further processes is worth.
+FEW_ROWS = 60_000
+
+
+def run(
+    tasks: Mapping[tuple, tuple],
+    sizes: Mapping[tuple, int],
+    names: Mapping[tuple, str],
+    title: str,
+    n_jobs: int | None,
+) -> dict[tuple, Any]:
+    """Results by key of functions with their arguments, the largest first, side by side.
+
+    Parameters
+    ----------
+    tasks : by key, a function and its arguments.
+    sizes : by key, the rows that it learns from.
+    names : by key, what the bar says when it is done.
+    n_jobs : processes; None takes one per core where there is work for them. One runs here.
+    """
+    if not tasks:
+        return {}
+    ordered = sorted(tasks, key=lambda key: -sizes[key])
+    jobs = n_jobs or (joblib.cpu_count() if sum(sizes.values()) > FEW_ROWS else 1)
+    parallel = joblib.Parallel(
+        n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1
+    )
+    calls = (joblib.delayed(keyed)(os.getpid(), key, *tasks[key]) for key in ordered)
+    results: dict[tuple, Any] = {}
+    with (
+        warnings.catch_warnings(),
+        tqdm(total=len(ordered), desc=title, disable=None, leave=False) as progress,
+    ):
+        # A worker that has grown is replaced by a new one; no task is lost.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+        for key, result in parallel(calls):
+            results[key] = result
+            progress.set_postfix_str(names[key], refresh=False)
+            progress.update()
+    if jobs > 1:
+        get_reusable_executor().shutdown(wait=True)
+    return results
+
+
+def keyed(
+    parent: int, key: tuple, function: Callable[..., Any], *arguments: Any
+) -> tuple[tuple, Any]:
+    """A function's result beside the key it is known by."""
+    if os.getpid() != parent:
+        end_with(parent)
+    return key, function(*arguments)
+
+
+@cache
+def end_with(parent: int) -> None:
+    """End this process soon after the one that started it, however that one ended."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
