@@ -47,35 +47,55 @@ def explain(
     Exact for linear models (coefficient x distance from the training mean) and for trees (Lundberg
     et al. 2020, path-dependent), a rank's and its indicator's values added. Any other model is
     asked with factors shuffled in one permutation and its reverse, against rows of the training
-    window: values then are estimates that still add up.
+    window: values then are estimates. All add up to prediction less base value.
     """
-    if hasattr(fitted, "coef_"):
+    for exact in (linear_explanation, tree_explanation):
         rows = even_sample(len(features), max_rows)
-        mean = background.mean(axis=0)
-        values = by_factor((features[rows] - mean) * fitted.coef_, n_factors)
-        return Explanation(rows, values, float(fitted.predict(mean[None, :])[0]))
-    shap = shap_library()
-    try:
-        explainer = shap.TreeExplainer(fitted)
-    except Exception as error:
-        if type(error).__name__ != "InvalidModelError":  # shap exports no name for it
-            raise
-    else:
-        rows = even_sample(len(features), max_rows)
-        found = explainer(features[rows], check_additivity=False)
-        base = float(np.ravel(found.base_values)[0])
-        return Explanation(rows, by_factor(found.values.astype(float), n_factors), base)
+        found = exact(fitted, background, features[rows])
+        if found is not None and adds_up(*found, fitted.predict(features[rows])):
+            values, base_value = found
+            return Explanation(rows, by_factor(values, n_factors), base_value)
     rows = even_sample(len(features), max_sampled_rows)
     chosen = even_sample(len(background), N_BACKGROUND)
-    explainer = shap.PermutationExplainer(
-        lambda packed: fitted.predict(unpacked(packed)),
+    explainer = shap_library().PermutationExplainer(
+        lambda packed: np.ravel(fitted.predict(unpacked(packed))),
         packed_ranks(background[chosen], n_factors),
         seed=seed,
     )
-    found = explainer(
+    sampled = explainer(
         packed_ranks(features[rows], n_factors), max_evals=2 * n_factors + 1, silent=True
     )
-    return Explanation(rows, found.values, float(np.ravel(found.base_values)[0]))
+    return Explanation(rows, sampled.values, float(np.ravel(sampled.base_values)[0]))
+
+
+def linear_explanation(
+    fitted: Any, background: np.ndarray, features: np.ndarray
+) -> tuple[np.ndarray, float] | None:
+    """Values of shape (rows, features) and their base, of a model with one coefficient each."""
+    coefficients = np.ravel(getattr(fitted, "coef_", ()))
+    if len(coefficients) != features.shape[1]:
+        return None
+    mean = background.mean(axis=0)
+    base_value = float(np.ravel(fitted.predict(mean[None, :]))[0])
+    return (features - mean) * coefficients, base_value
+
+
+def tree_explanation(
+    fitted: Any, background: np.ndarray, features: np.ndarray
+) -> tuple[np.ndarray, float] | None:
+    """Values of shape (rows, features) and their base, of trees that shap can read."""
+    try:
+        found = shap_library().TreeExplainer(fitted)(features, check_additivity=False)
+    except Exception:  # no trees, or of a kind that shap cannot read: the model is asked instead
+        return None
+    return found.values.astype(float), float(np.ravel(found.base_values)[0])
+
+
+def adds_up(values: np.ndarray, base_value: float, predicted: np.ndarray) -> bool:
+    """Whether values and base are the predictions: a link between the two would show here."""
+    if values.shape != (len(np.ravel(predicted)), values.shape[-1]):
+        return False
+    return np.allclose(values.sum(axis=1) + base_value, np.ravel(predicted), rtol=1e-6, atol=1e-6)
 
 
 @cache
@@ -127,7 +147,7 @@ def permutation_importance(
     if not len(features) or not repeats:
         return np.full(n_factors, np.nan)
     known = RankTarget(dates, target)
-    whole = known.mean_rank_ic(fitted.predict(features))
+    whole = known.mean_rank_ic(np.ravel(fitted.predict(features)))
     draws = np.random.default_rng(seed)
     falls = np.zeros(n_factors)
     for _ in range(repeats):
@@ -138,5 +158,5 @@ def permutation_importance(
             columns = [position, position + n_factors]
             shuffled = features.copy()
             shuffled[:, columns] = features[np.ix_(order, columns)]
-            falls[position] += whole - known.mean_rank_ic(fitted.predict(shuffled))
+            falls[position] += whole - known.mean_rank_ic(np.ravel(fitted.predict(shuffled)))
     return falls / repeats

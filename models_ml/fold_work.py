@@ -165,5 +165,8 @@ def predict_by_date(fitted: Any, features: np.ndarray, dates: np.ndarray) -> np.
 
     Each lies row by row in memory, for the last bits depend on that as well.
     """
-    parts = [fitted.predict(np.ascontiguousarray(features[rows])) for rows in date_slices(dates)]
+    parts = [
+        np.ravel(fitted.predict(np.ascontiguousarray(features[rows])))
+        for rows in date_slices(dates)
+    ]
     return np.concatenate(parts).astype(float) if parts else np.empty(0)

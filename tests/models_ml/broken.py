@@ -1,4 +1,4 @@
-"""A factory whose models do not work, for seeing what is said of them."""
+"""Models that do not work, or are not what they look like, for seeing what is made of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.linear_model import LinearRegression
 
 
 class Broken(RegressorMixin, BaseEstimator):
@@ -29,3 +30,11 @@ class Broken(RegressorMixin, BaseEstimator):
 def make_model(parameters: Mapping[str, Any], seed: int) -> Broken:
     """An unfitted model that breaks as told."""
     return Broken(**parameters)
+
+
+class Exponential(LinearRegression):
+    """Coefficients of a linear model, but predictions that are not linear in them."""
+
+    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        """A power of e."""
+        return np.exp(super().predict(X))

@@ -318,3 +318,29 @@ def test_nothing_to_learn_from_is_no_error(frames: dict[str, pd.DataFrame]) -> N
     assert {row["status"] for row in none} == {"skipped"}
     short = fitted({"equity": frames["equity"].query("as_of_date < '2018-06-01'")}, ["ridge"])
     assert {row["status"] for row in short} == {"skipped"}
+
+
+@pytest.mark.parametrize(
+    ("estimator", "parameters"),
+    [
+        ("sklearn.ensemble.GradientBoostingRegressor", {"n_estimators": 10}),
+        ("sklearn.ensemble.HistGradientBoostingRegressor", {"max_iter": 10}),
+        ("sklearn.neighbors.KNeighborsRegressor", {"n_neighbors": 30}),
+        ("sklearn.svm.SVR", {"kernel": "linear"}),
+        ("sklearn.cross_decomposition.PLSRegression", {"n_components": 2}),
+        # Coefficients that are not those of the prediction: it is a power of e.
+        ("tests.models_ml.broken.Exponential", {}),
+    ],
+)
+def test_any_regressor_is_explained(
+    frames: dict[str, pd.DataFrame], estimator: str, parameters: dict[str, Any]
+) -> None:
+    row = {"name": "own", "estimator": estimator, "asset_classes": ["equity"], "seed": 1}
+    rows = fitted({"equity": frames["equity"]}, [{**row, "parameters": parameters}])
+    done = [one for one in rows if one["fold_id"] == "equity_2020"]
+    assert [one["reason"] for one in done] == [None]
+    sampled = pd.DataFrame(done[0]["shap_sample"].to_pylist())
+    by_name = sampled.groupby(["as_of_date", "symbol"])
+    sums = by_name["shap_value"].sum() + done[0]["base_value"]
+    assert np.allclose(sums, by_name["model_score"].first(), atol=1e-6, rtol=0)
+    assert sampled["shap_value"].abs().max() > 0
