@@ -10,4 +10,5 @@ from sklearn.linear_model import ElasticNet
 
 def make_model(parameters: Mapping[str, Any], seed: int) -> ElasticNet:
     """An unfitted model; coordinates are visited in their order, so the seed changes nothing."""
-    return ElasticNet(**{"max_iter": 5000, **parameters}, selection="cyclic", random_state=seed)
+    defaults = {"max_iter": 5000, "selection": "cyclic", "random_state": seed}
+    return ElasticNet(**{**defaults, **parameters})

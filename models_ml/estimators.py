@@ -6,9 +6,11 @@ import importlib
 import importlib.metadata
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+from sklearn.base import is_regressor
 
 
 class EstimatorError(ValueError):
@@ -43,15 +45,35 @@ def make_estimator(row: Mapping[str, Any], chosen: Mapping[str, Any]) -> Any:
 
     A factory is called as ``factory(parameters, seed)``. A class gets the parameters; its
     ``random_state`` is the seed and its ``n_jobs`` 1, where it has them and the row does not say.
+
+    Raises
+    ------
+    EstimatorError : nothing usable is at the import path, what is there does not take the
+        parameters, or it makes something else than a regressor.
     """
     parameters = {**(row.get("parameters") or {}), **chosen}
     found = resolve(row["estimator"])
-    if not inspect.isclass(found):
-        return found(parameters, row["seed"])
+    try:
+        make = partial(of_class, found) if inspect.isclass(found) else found
+        made = make(parameters, row["seed"])
+    except Exception as error:
+        raise EstimatorError(
+            f"estimator '{row['estimator']}' cannot be made with {parameters}: {error}"
+        ) from error
+    if not is_regressor(made):
+        raise EstimatorError(
+            f"estimator '{row['estimator']}' is no regressor: scikit-learn's is_regressor says so "
+            "of what it makes. A class of your own derives from sklearn.base.RegressorMixin."
+        )
+    return made
+
+
+def of_class(found: Callable[..., Any], parameters: Mapping[str, Any], seed: int) -> Any:
+    """A regressor of a class, with our seed and one thread where the parameters do not say."""
     accepted = found().get_params()
-    own = {"random_state": row["seed"], "n_jobs": 1}
-    parameters = {name: value for name, value in own.items() if name in accepted} | parameters
-    return found(**parameters)
+    own = {"random_state": seed, "n_jobs": 1}
+    own = {name: value for name, value in own.items() if name in accepted}
+    return found(**own | dict(parameters))
 
 
 def accepted_parameters(row: Mapping[str, Any]) -> set[str]:
@@ -61,15 +83,7 @@ def accepted_parameters(row: Mapping[str, Any]) -> set[str]:
     ------
     EstimatorError : nothing usable is at its import path, or it fails without parameters.
     """
-    try:
-        made = make_estimator({**row, "parameters": {}}, {})
-        names = made.get_params(deep=True)
-    except EstimatorError:
-        raise
-    except Exception as error:
-        raise EstimatorError(
-            f"estimator '{row['estimator']}' cannot be made: {type(error).__name__}: {error}"
-        ) from error
+    names = make_estimator({**row, "parameters": {}}, {}).get_params(deep=True)
     return {name.rpartition("__")[2] for name in names}
 
 
@@ -84,7 +98,7 @@ def versions_of(estimator: str) -> dict[str, str]:
     packages = packages_distributions()
     root = estimator.partition(".")[0]
     found = resolve(estimator)
-    roots = {"numpy", "scipy", "sklearn", "shap", root}
+    roots = {"numpy", "scipy", "sklearn", "shap", "skops", root}
     roots |= {
         value.__module__.partition(".")[0]
         for value in vars(inspect.getmodule(found)).values()

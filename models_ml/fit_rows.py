@@ -55,7 +55,7 @@ SCHEMA = pa.schema(
         ("test_start_date", pa.date32()),
         ("test_end_date", pa.date32()),
         ("n_train", pa.int64()),
-        ("n_train_dates", pa.int64()),
+        ("n_train_months", pa.int64()),
         ("n_test", pa.int64()),
         ("tuned_in", pa.string()),
         ("seed", pa.int64()),

@@ -134,7 +134,9 @@ def plan(row: Row, panel: Panel, folds: Sequence[Fold], settings: Row) -> list[F
                 fold=fold,
                 tuning=tuning,
                 fit_print=fitted,
-                prints={name: scored_print(panel, at, name, fitted) for name, at in tests.items()},
+                prints={
+                    name: scored_print(panel, fold, at, name, fitted) for name, at in tests.items()
+                },
                 tests=tests,
                 is_open={
                     name: fold is folds[-1] or bool(unknown[at].any()) for name, at in tests.items()

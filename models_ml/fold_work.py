@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import warnings
 from collections.abc import Mapping, Sequence
@@ -94,17 +95,18 @@ def work_on_fold(
         try:
             background = arrays.features[train]
             result.notes += unlearnable_factors(background, factors)
-            if stored is None:
-                fitted = make_estimator(row, chosen).fit(background, arrays.target[train])
-            else:
-                fitted = from_bytes(stored.artifact, row["estimator"].partition(".")[0])
+            fitted = None if stored is None else read(stored, row)
+            is_stored = fitted is not None
+            if is_stored:
                 result.notes += stored.notes
+            else:
+                fitted = make_estimator(row, chosen).fit(background, arrays.target[train])
             for asset_class, rows in tests.items():
                 result.scored[asset_class] = score(
                     fitted, arrays, background, rows, len(factors), row["seed"], settings
                 )
             if is_kept:
-                result.artifact = stored.artifact if stored else to_bytes(fitted)
+                result.artifact = stored.artifact if is_stored else to_bytes(fitted)
         except Exception as error:  # one model's failure is said; the others go on
             lines = str(error).strip().splitlines() or [""]
             result.reason = f"{type(error).__name__}: {lines[0]}"
@@ -120,6 +122,18 @@ def work_on_fold(
             result.notes.append(f"predicts one value for every {asset_class} name")
     result.seconds = time.perf_counter() - started
     return result
+
+
+def read(stored: StoredModel, row: Mapping[str, Any]) -> Any | None:
+    """The stored model; None where it cannot be read, so that it is fitted anew."""
+    try:
+        return from_bytes(stored.artifact, row["estimator"].partition(".")[0])
+    except Exception as error:
+        logging.getLogger(__name__).warning(
+            "the stored model of %s cannot be read (%s: %s) and is fitted anew",
+            *(row["name"], type(error).__name__, error),
+        )
+        return None
 
 
 def score(

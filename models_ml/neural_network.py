@@ -33,6 +33,8 @@ def make_model(parameters: Mapping[str, Any], seed: int) -> Any:
     """
     defaults = {"hidden_layer_sizes": (32, 16), "batch_size": 512}
     settings = {**defaults, **parameters}
+    if "random_state" in settings:
+        raise ValueError("random_state differs by network: it comes from seed")
     networks = [
         (f"network_{number}", BudgetedNetwork(**settings, random_state=seed + number))
         for number in range(N_NETWORKS)

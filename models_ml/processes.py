@@ -18,6 +18,24 @@ from tqdm import tqdm
 FEW_ROWS = 60_000
 
 
+def wanted_processes(environment: Mapping[str, str]) -> int | None:
+    """The number in FACTORHOUSE_JOBS; None, one per core, where it is not set.
+
+    Raises
+    ------
+    ValueError : it is no whole number from 1.
+    """
+    given = environment.get("FACTORHOUSE_JOBS", "")
+    if not given:
+        return None
+    if not given.isdecimal() or int(given) < 1:
+        raise ValueError(
+            f"FACTORHOUSE_JOBS is '{given}'; it must be the number of processes that fit models, "
+            "from 1, or unset for one per core."
+        )
+    return int(given)
+
+
 def run(
     tasks: Mapping[tuple, tuple],
     sizes: Mapping[tuple, int],

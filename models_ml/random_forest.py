@@ -10,5 +10,5 @@ from sklearn.ensemble import RandomForestRegressor
 
 def make_model(parameters: Mapping[str, Any], seed: int) -> RandomForestRegressor:
     """An unfitted model on one thread."""
-    defaults = {"n_estimators": 100, "max_samples": 0.25}
-    return RandomForestRegressor(**{**defaults, **parameters}, n_jobs=1, random_state=seed)
+    defaults = {"n_estimators": 100, "max_samples": 0.25, "n_jobs": 1, "random_state": seed}
+    return RandomForestRegressor(**{**defaults, **parameters})

@@ -13,7 +13,7 @@ from models_ml.explaining import even_sample
 from models_ml.fit_rows import structs
 from models_ml.fold_work import FoldResult, Scored
 from models_ml.panel import Panel
-from models_ml.walk_forward import EarlyPeriod
+from models_ml.walk_forward import EarlyPeriod, n_months
 
 N_SAMPLED = 60
 Row = Mapping[str, Any]
@@ -38,7 +38,7 @@ def early_rows(
     """A row for each period before which there is too little to learn from."""
     rows = []
     for one in early:
-        reason = f"{one.n_train_dates} month ends with ended labels before it; {least} are needed"
+        reason = f"{one.n_train_months} month ends with ended labels before it; {least} are needed"
         for name in panel.asset_classes:
             skipped = skipped_row(row, name, f"{name}_{one.period}", reason)
             rows.append({**skipped, "fold_end_date": one.end_date})
@@ -76,7 +76,7 @@ def fitted_rows(fit: Any, result: FoldResult, tuned: Mapping[str, Any]) -> list[
             "test_start_date": panel.dates[at].min().astype("datetime64[D]").item(),
             "test_end_date": panel.dates[at].max().astype("datetime64[D]").item(),
             "n_train": len(fold.train),
-            "n_train_dates": len(np.unique(train_dates)),
+            "n_train_months": n_months(train_dates),
             "n_test": len(at),
             "tuned_in": f"{name}_{fold.tuned_in}",
             "seed": row["seed"],

@@ -9,5 +9,5 @@ from sklearn.linear_model import Ridge
 
 
 def make_model(parameters: Mapping[str, Any], seed: int) -> Ridge:
-    """An unfitted model; the solver is exact, so the seed changes nothing."""
-    return Ridge(**parameters, solver="cholesky", random_state=seed)
+    """An unfitted model; its usual solver is exact, so the seed changes nothing."""
+    return Ridge(**{"solver": "cholesky", "random_state": seed, **parameters})

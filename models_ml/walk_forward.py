@@ -46,7 +46,7 @@ class EarlyPeriod:
 
     period: str
     end_date: datetime.date
-    n_train_dates: int
+    n_train_months: int
 
 
 def outer_splitter(settings: Mapping[str, Any]) -> PurgedWalkForward:
@@ -81,6 +81,9 @@ def walk(panel: Panel, settings: Mapping[str, Any]) -> tuple[list[Fold], list[Ea
     starts = period_starts(panel.dates, months)
     folds: list[Fold] = []
     for train, test in splitter.split(panel.features, groups=groups):
+        # Month ends of two asset classes are two dates of one month.
+        if n_months(panel.dates[train]) < settings["min_train_months"]:
+            continue
         period, end_date = named_period(starts[test[0]], months)
         tunes = len(folds) % settings["retune_every"] == 0
         tuned_in = period if tunes else folds[-1].tuned_in
@@ -93,8 +96,13 @@ def walk(panel: Panel, settings: Mapping[str, Any]) -> tuple[list[Fold], list[Ea
         if period not in found:
             first = panel.dates[starts == start].min()
             train = splitter.training_rows(spans, first)
-            early.append(EarlyPeriod(period, end_date, spans.n_dates_of(train)))
+            early.append(EarlyPeriod(period, end_date, n_months(panel.dates[train])))
     return folds, early
+
+
+def n_months(dates: np.ndarray) -> int:
+    """How many calendar months some dates lie in."""
+    return len(np.unique(dates.astype("datetime64[M]")))
 
 
 def named_period(start: np.datetime64, months: int) -> tuple[str, datetime.date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,9 @@ def model_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Itera
     variables : those of dbt_project.yml with the dataset's; ``ml_models`` is the registry.
     chosen : names given on the command line; without any, ``selected_models`` holds.
     """
+    if not isinstance(variables["ml_models"], list):
+        yield "vars: ml_models: it must be a list of models; `ml_models: []` has none."
+        return
     rows = [row for row in variables["ml_models"] if isinstance(row, Mapping)]
     if len(rows) < len(variables["ml_models"]):
         yield "vars: ml_models: an entry is no mapping of name, estimator, asset_classes and seed."
@@ -96,6 +100,14 @@ def parameter_problems(row: Mapping[str, Any]) -> Iterable[str]:
             yield f"grid: {parameter} is '{values}'; it must be a list of values to try."
         if parameter in (row.get("parameters") or {}):
             yield f"{parameter} is fixed in parameters and tried in grid. Drop one of the two."
+    fixed = {name: [value] for name, value in (row.get("parameters") or {}).items()}
+    for parameter, values in (*fixed.items(), *grid.items()):
+        for value in values if isinstance(values, list) else ():
+            if is_number_in_words(value):
+                yield (
+                    f"{parameter} is the text '{value}': YAML reads a number with an exponent only "
+                    "if it has a dot and a sign, such as 1.0e-4."
+                )
 
 
 def estimator_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> Iterable[str]:
@@ -103,6 +115,12 @@ def estimator_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> I
 
     Imports their libraries, which takes more than a second: asked when nothing else is wrong.
     """
+    from models_ml.processes import wanted_processes  # slow to import
+
+    try:
+        wanted_processes(os.environ)
+    except ValueError as error:
+        yield str(error)
     fitted = chosen or variables.get("selected_models")
     for row in variables["ml_models"]:
         if not fitted or row["name"] in fitted:
@@ -112,15 +130,33 @@ def estimator_problems(variables: Mapping[str, Any], chosen: Sequence[str]) -> I
 
 def unusable(row: Mapping[str, Any]) -> Iterable[str]:
     """An estimator that cannot be made, or that does not take the row's parameters."""
-    from models_ml.estimators import EstimatorError, accepted_parameters  # slow to import
+    from models_ml.estimators import (  # slow to import
+        EstimatorError,
+        accepted_parameters,
+        make_estimator,
+    )
+    from models_ml.tuning import grid_of
 
     try:
         accepted = accepted_parameters(row)
+        for key in ("parameters", "grid"):
+            for parameter in row.get(key) or {}:
+                if parameter not in accepted:
+                    hint = nearest(str(parameter), accepted)
+                    yield f"{key}: {row['estimator']} takes no '{parameter}'. {hint}"
+                    return
+        for point in grid_of(row):
+            make_estimator(row, point)
     except EstimatorError as error:
         yield str(error)
-        return
-    for key in ("parameters", "grid"):
-        for parameter in row.get(key) or {}:
-            if parameter not in accepted:
-                hint = nearest(str(parameter), accepted)
-                yield f"{key}: {row['estimator']} takes no '{parameter}'. {hint}"
+
+
+def is_number_in_words(value: Any) -> bool:
+    """Whether a text would be a number, had YAML read it as one."""
+    if not isinstance(value, str):
+        return False
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True

@@ -154,7 +154,8 @@ def known_scores(variables: dict[str, Any]) -> dict[str, list[str]]:
         scores[factor["name"]] = factor["asset_classes"]
         family = scores.setdefault(f"composite_{factor['family']}", [])
         family.extend(name for name in factor["asset_classes"] if name not in family)
-    for model in variables["ml_models"]:
+    registry = variables["ml_models"]
+    for model in registry if isinstance(registry, list) else ():
         if not isinstance(model, dict):
             continue  # said where the registry is checked
         classes = model.get("asset_classes") or []

@@ -39,7 +39,7 @@ PUBLIC = {
     "scores.model_scores": "as_of_date symbol model model_score fold_id",
     "scores.folds": (
         "model fold_id asset_class is_pooled train_start_date train_end_date train_label_end_date "
-        "test_start_date test_end_date n_train n_train_dates n_test tuned_in"
+        "test_start_date test_end_date n_train n_train_months n_test tuned_in"
     ),
     "scores.model_ic": (
         "model as_of_date asset_class fold_id ic rank_ic squared_error squared_target "

@@ -13,8 +13,10 @@ from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.linear_model import Lasso, Ridge
 
 from models_ml.features import design_matrix
+from models_ml.fingerprints import NOT_FITTING, makes_a_model, own_code
 from models_ml.fit_rows import SCHEMA, from_table, to_table
 from models_ml.fitting import fit_all
+from tests.builds import REPOSITORY
 from tests.models_ml.panels import FACTORS, panel, registry, settings
 
 ALL = list(registry())
@@ -290,6 +292,88 @@ def test_a_pooled_model_learns_from_all_classes(beside_others: list[dict[str, An
     assert {score["symbol"][0] for score in one["scores"].to_pylist()} == {"E"}
     factors = [item["factor"] for item in other["importance"].to_pylist()]
     assert factors == FACTORS
+
+
+def test_months_are_counted_once_where_classes_end_them_on_different_days(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    crypto = frames["crypto"]
+    earlier = crypto.assign(as_of_date=crypto["as_of_date"] - pd.Timedelta(days=1))
+    both = {"equity": frames["equity"], "crypto": earlier}
+    rows = fitted(both, ["xgboost_pooled", "ridge"], min_train_months=23)
+    done = {
+        (row["model"], row["fold_id"]): row["n_train_months"]
+        for row in rows
+        if row["status"] == "fitted"
+    }
+    assert done == {
+        ("xgboost_pooled", "crypto_2020"): 23,
+        ("xgboost_pooled", "equity_2020"): 23,
+        ("ridge", "crypto_2020"): 23,
+        ("ridge", "equity_2020"): 23,
+    }
+    later = fitted(both, ["xgboost_pooled"], min_train_months=24)
+    assert {row["status"] for row in later} == {"skipped"}
+    reasons = {row["fold_id"]: row["reason"] for row in later}
+    assert reasons["equity_2020"].startswith("23 month ends with ended labels before it; 24 are")
+
+
+def test_a_stored_model_that_cannot_be_read_is_fitted_anew(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    frame = frames["equity"]
+    shorter = {"equity": frame[frame["as_of_date"] < frame["as_of_date"].max()]}
+    kept = from_table(to_table(fitted(shorter, ["ridge"])))
+    spoilt = [{**row, "artifact": row["artifact"] and b"no model"} for row in kept]
+    assert [row["artifact"] for row in spoilt if row["artifact"]] == [b"no model"]
+    whole = {"equity": frames["equity"]}
+    rows = fitted(whole, ["ridge"], kept=spoilt)
+    assert compared(rows) == compared(fitted(whole, ["ridge"]))
+    assert b"no model" not in [row.get("artifact") for row in rows]
+
+
+def test_every_module_that_fits_run_through_is_known_by_its_bytes() -> None:
+    folder = REPOSITORY / "models_ml"
+    known = {path.stem for path in own_code()}
+    making = {path.stem for path in folder.glob("*.py") if makes_a_model(path)}
+    assert {row["estimator"].split(".")[1] for row in registry().values()} == making
+    assert {path.stem for path in folder.glob("*.py")} == known | making | set(NOT_FITTING)
+    assert {"estimators", "fold_work", "result_rows", "artifacts", "explaining"} <= known
+
+
+def prints_of(rows: list[dict[str, Any]], column: str) -> dict[str, str]:
+    """Hashes of the fitted rows by fold."""
+    return {row["fold_id"]: row[column] for row in rows if row["status"] == "fitted"}
+
+
+@pytest.mark.parametrize(
+    ("change", "is_other"),
+    [
+        ({"in_ensemble": False}, False),
+        ({"asset_classes": ["equity"]}, False),
+        ({"seed": 8}, True),
+        ({"parameters": {"fit_intercept": False}}, True),
+        ({"grid": {"alpha": [1.0, 2.0]}}, True),
+        ({"estimator": "sklearn.linear_model.Ridge"}, True),
+    ],
+)
+def test_a_fit_is_known_by_what_it_depends_on_in_its_row(
+    frames: dict[str, pd.DataFrame], change: dict[str, Any], is_other: bool
+) -> None:
+    equity = {"equity": frames["equity"]}
+    before = prints_of(fitted(equity, ["ridge"]), "fit_fingerprint")
+    after = prints_of(fitted(equity, [{**registry()["ridge"], **change}]), "fit_fingerprint")
+    assert before.keys() == after.keys()
+    assert (before != after) == is_other
+
+
+def test_a_fold_that_ends_elsewhere_is_not_kept(frames: dict[str, pd.DataFrame]) -> None:
+    equity = {"equity": frames["equity"]}
+    yearly = fitted(equity, ["ridge"], min_train_months=20)
+    kept = from_table(to_table(yearly))
+    longer = fitted(equity, ["ridge"], min_train_months=20, refit_months=24, kept=kept)
+    ends = {row["fold_id"]: str(row.get("fold_end_date")) for row in longer}
+    assert ends["equity_2020"] == "2021-12-31"
 
 
 @pytest.mark.parametrize("kind", ["walk_forward", "k_fold", "combinatorial"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ingest.config import load_dataset
+from models_ml.estimators import accepted_parameters, make_estimator
 from tests.builds import SMALL_DATASET
 from warehouse.model_checks import estimator_problems, model_problems
 from warehouse.preflight import check_settings
@@ -54,6 +55,15 @@ WRONG = {
     "no path": ({"estimator": "Ridge"}, "estimator 'Ridge' cannot be imported"),
     "no regressor": ({"estimator": "pathlib.Path"}, "is a class without fit and predict"),
     "no parameter": ({"parameters": {"alhpa": 1}}, "Ridge takes no 'alhpa'. Did you mean 'alpha'?"),
+    "no regressor but clusters": (
+        {"estimator": "sklearn.cluster.KMeans", "parameters": {}, "grid": {}},
+        "KMeans' is no regressor",
+    ),
+    "a classifier": ({"estimator": "sklearn.linear_model.LogisticRegression"}, "is no regressor"),
+    "number in words": ({"parameters": {"tol": "1e-4"}}, "tol is the text '1e-4': YAML reads"),
+    "number in words in the grid": ({"grid": {"alpha": [1.0, "1e3"]}}, "alpha is the text '1e3'"),
+    "parameter of a part": ({**NETWORK, "grid": {"with_mean": [True]}}, "cannot be made with"),
+    "seed of a network": ({**NETWORK, "grid": {"random_state": [1]}}, "it comes from seed"),
     "no grid parameter": ({"grid": {"alhpa": [1]}}, "grid: sklearn.linear_model.Ridge takes no"),
 }
 
@@ -67,6 +77,25 @@ def test_the_registry_as_it_stands_works() -> None:
     assert list(model_problems(registries(), [])) == []
     assert list(estimator_problems(registries(), [])) == []
     assert problems(GOOD) == []
+
+
+@pytest.mark.parametrize("name", [row["name"] for row in registries()["ml_models"]])
+def test_threads_and_seed_may_stand_in_a_row(name: str) -> None:
+    (row,) = [row for row in registries()["ml_models"] if row["name"] == name]
+    accepted = accepted_parameters(row)
+    for parameter, value in (("n_jobs", 1), ("random_state", 3)):
+        if parameter in accepted and name != "neural_network":
+            assert problems({**row, "name": "mine", "parameters": {parameter: value}}) == []
+            made = make_estimator({**row, "parameters": {parameter: value}}, {})
+            assert made.get_params()[parameter] == value
+
+
+@pytest.mark.parametrize("registry", [None, {}, "ridge"])
+def test_a_registry_that_is_no_list_is_said(registry: Any) -> None:
+    variables = {"factors": FACTORS, "ml_models": registry, "selected_models": []}
+    assert list(model_problems(variables, [])) == [
+        "vars: ml_models: it must be a list of models; `ml_models: []` has none."
+    ]
 
 
 def test_an_entry_that_is_no_row_is_said() -> None:
@@ -143,3 +172,12 @@ def test_the_ensemble_is_a_score_where_it_has_members() -> None:
     scores = known_scores({"factors": [], "ml_models": [pooled, crypto]})
     assert scores["ensemble"] == ["crypto"]
     assert scores["pooled"] == ["equity", "crypto"]
+
+
+@pytest.mark.parametrize("given", ["two", "-1", "0", "1.5"])
+def test_a_number_of_processes_that_is_none_is_said(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTORHOUSE_JOBS", given)
+    (problem,) = problems(GOOD)
+    assert problem.startswith(f"FACTORHOUSE_JOBS is '{given}'; it must be the number of processes")

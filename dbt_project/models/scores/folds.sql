@@ -24,7 +24,7 @@ select
     model_fits.test_start_date,
     model_fits.test_end_date,
     model_fits.n_train,
-    model_fits.n_train_dates,
+    model_fits.n_train_months,
     model_fits.n_test,
     model_fits.tuned_in,
     model_fits.parameters

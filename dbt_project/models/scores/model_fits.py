@@ -8,6 +8,7 @@ import os
 
 from models_ml.fit_rows import SCHEMA, from_table, to_table
 from models_ml.fitting import fit_all
+from models_ml.processes import wanted_processes
 
 
 def model(dbt, session):
@@ -32,7 +33,7 @@ def model(dbt, session):
         models,
         dbt.config.meta_get("walk_forward"),
         kept=earlier_rows(dbt, session),
-        n_jobs=int(os.environ.get("FACTORHOUSE_JOBS", 0)) or None,
+        n_jobs=wanted_processes(os.environ),
     )
     return to_table(rows)
 
