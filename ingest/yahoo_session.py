@@ -12,6 +12,7 @@ import logging
 import tempfile
 import threading
 import warnings
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -86,8 +87,22 @@ def yahoo_session() -> YahooSession:
     yfinance.set_tz_cache_location(session.caches.name)
     yfinance.config.debug.hide_exceptions = False
     logging.getLogger("yfinance").setLevel(logging.ERROR)  # its warnings become outcomes
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"yfinance\.")
+    warnings.showwarning = without_deprecations(warnings.showwarning)
     return session
+
+
+def without_deprecations(show: Callable[..., None]) -> Callable[..., None]:
+    """Show warnings but those of deprecated calls, which are yfinance's own to mend.
+
+    A filter would not do: threads that enter and leave `warnings.catch_warnings` side by side put
+    back each other's filters.
+    """
+
+    def shown(message: Warning | str, category: type[Warning], *rest: Any, **named: Any) -> None:
+        if not issubclass(category, DeprecationWarning):
+            show(message, category, *rest, **named)
+
+    return shown
 
 
 def classify(error: Exception) -> Exception:

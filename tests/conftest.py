@@ -94,9 +94,16 @@ def model_market(tmp_path_factory: pytest.TempPathFactory, small_market: Market)
 
 @pytest.fixture(scope="session")
 def demo_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
-    """The default demo market through every stage. Read it, do not change it."""
+    """The default demo market, built with its tests and published. Read it, do not change it."""
+
+    def make(folder: Path) -> None:
+        built = market(folder, "demo")
+        built.ingest()
+        built.build()
+        built.publish()
+
     folder = shared_folder(tmp_path_factory) / "demo_market"
-    made_once(folder, lambda path: market(path, "demo").all_stages())
+    made_once(folder, make)
     return market(folder, "demo")
 
 

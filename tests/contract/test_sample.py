@@ -10,7 +10,7 @@ import pytest
 from tests.builds import Market, market
 from tests.conftest import made_once, shared_folder
 
-CHOSEN = ("--models", "ridge,xgboost")
+CHOSEN = ("--models", "ridge")
 
 
 @pytest.fixture(scope="module")
