@@ -29,18 +29,21 @@ def model_comparison(rows: pd.DataFrame, report: Report) -> Figure:
         rows,
         "The models over all test months",
         "Mean monthly rank correlation of scores and next month's return, out of sample, with its "
-        "95 % interval\n(HAC, fixed-b); in brackets the months. Orange: the untrained composite, "
-        "the bar to beat. Differences are\ntaken month by month. No interval: too few months.",
+        "95 % interval\n(HAC, fixed-b); in brackets the months. Orange line: the untrained "
+        "composite over the months of that row's\nmodel, the bar to beat. Differences are taken "
+        "month by month. No interval: too few months.",
         ("Rank correlation", "Above the composite's"),
     )
     for (left, right), own in blocks:
-        bar = own.loc[own["model"] == "composite", "rank_ic"]
-        intervals(left, own, "rank_ic", "rank_ic_error", line=bar.iloc[0] if len(bar) else None)
+        low, high = own.index - 0.5, own.index + 0.5
+        left.vlines(own["composite_rank_ic"], low, high, color=COLOURS[1], linewidth=1.1, zorder=1)
+        intervals(left, own, "rank_ic", "rank_ic_error", line=None)
         intervals(right, own, "over_composite", "over_composite_error", line=0)
         left.axvline(0, color=GREY, linewidth=0.7)
     note = (
-        "The models were tested on different months: see the brackets."
-        if rows["n_dates"].nunique() > 1
+        "The models were tested on different months (in brackets): compare each with the orange "
+        "line of its own months."
+        if rows.groupby("asset_class")["n_dates"].nunique().max() > 1
         else ""
     )
     sign(drawn, report, rows, "before costs", "\n".join((note, absent_scores(rows))).strip())
@@ -120,7 +123,7 @@ def labels_of(rows: pd.DataFrame) -> list[str]:
 def intervals(
     axes: Axes, rows: pd.DataFrame, value: str, error: str | None, *, line: float | None
 ) -> None:
-    """A dot per row with its interval, the number right of it, and a dashed line to measure by."""
+    """A dot per row with its interval, and a dashed line to measure by."""
     if line is not None:
         axes.axvline(line, color=COLOURS[1], linestyle=(0, (3, 2)), linewidth=1)
     for place, row in rows.iterrows():

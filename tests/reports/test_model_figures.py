@@ -110,6 +110,28 @@ def test_models_are_compared_over_all_folds_with_their_intervals(publish: Publis
     assert np.isnan(rows.loc["composite", "over_composite"])
 
 
+def test_the_composite_is_the_bar_in_the_months_of_each_model(publish: Publish) -> None:
+    files = publish(**EQUITY)
+    rows = rows_of(files, "model_comparison").set_index("model")
+    bars = {"xgboost": -0.05, "ridge": (12 * 0.01 - 3 * 0.05) / 15}
+    assert rows.loc[list(bars), "composite_rank_ic"].to_dict() == pytest.approx(bars, abs=1e-15)
+    assert np.isnan(rows.loc["composite", "composite_rank_ic"])
+    report = report_context(open_published(files), files.name)
+    with figure_style():
+        figure = all_figures()["model_comparison"].draw(rows.reset_index(), report)
+    lines = figure.axes[0].collections[0].get_segments()
+    places = {round(float(line[:, 1].mean())): float(line[0, 0]) for line in lines if len(line)}
+    assert places == pytest.approx({0: bars["xgboost"], 1: bars["ridge"]}, abs=1e-15)
+    across = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
+    assert COLOURS[1] not in {line.get_color() for line in across}, "no one bar for all models"
+    assert any("different months (in brackets)" in text.get_text() for text in figure.texts)
+    changed(files, "update scores.model_ic set rank_ic = null where as_of_date = '2020-03-31'")
+    changed(files, "update scores.model_ic set rank_ic = 0.03 where model = 'ridge'")
+    fewer = rows_of(files, "model_comparison").set_index("model")["composite_rank_ic"]
+    assert np.isnan(fewer["ridge"]), "the composite has one month less"
+    assert fewer["xgboost"] == pytest.approx(-0.05, abs=1e-15)
+
+
 def test_calibration_is_of_models_that_forecast(publish: Publish) -> None:
     files = publish(**EQUITY)
     rows = rows_of(files, "calibration").set_index("model")
