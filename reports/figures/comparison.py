@@ -12,7 +12,13 @@ from matplotlib.figure import Figure
 from reports.drawing import COLOURS, GREY, Report, page, panels, percent, sign
 from reports.figures import figure
 from reports.figures.factors import classes_of
-from reports.figures.models import NO_SCORES, absent_scores, colour_of, models_of
+from reports.figures.models import (
+    NO_SCORES,
+    absent_scores,
+    colour_of,
+    half_interval,
+    models_of,
+)
 
 NO_FORECASTS = (
     "No month here has both the forecast of a trained model and a known outcome:\n"
@@ -55,12 +61,13 @@ def calibration(rows: pd.DataFrame, report: Report) -> Figure:
     """Slope of what came on what was predicted, and the mean of what was left."""
     order = {model: place for place, model in enumerate(models_of(rows, report))}
     rows = rows.sort_values("model", key=lambda names: names.map(order), kind="stable")
+    rows["slope_error"] = half_interval(rows["slope_se"], rows["n_dates"])
     drawn, blocks = paired_panels(
         rows,
         "Calibration of the models",
         "Left: slope of the real rank on the predicted one, out of sample, with its 95 % interval "
-        "(clustered by month);\nat 1 (dashed) predictions are as wide as what came, below 1 too "
-        "wide, above 1 too narrow.\nRight: mean of real less predicted rank (100 % = from worst "
+        "(by month,\nStudent t; none below six months); at 1 (dashed) predictions are as wide as "
+        "what came, below 1 too wide.\nRight: mean of real less predicted rank (100 % = from worst "
         "to best). In brackets the months.",
         ("Slope of real on predicted", "Mean of real less predicted"),
     )

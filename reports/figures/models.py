@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from scipy.special import stdtrit
 
 from reports.drawing import COLOURS, GREY, Report, page, panels, percent, shortened, sign
 from reports.figures import figure
@@ -40,6 +41,12 @@ def absent_scores(rows: pd.DataFrame) -> str:
 def colour_of(model: str, *, is_pale: bool = False) -> str:
     """Orange for the composite, which every model must beat; blue for all others."""
     return (PALE if is_pale else COLOURS)[1 if model == "composite" else 0]
+
+
+def half_interval(errors: pd.Series, months: pd.Series) -> pd.Series:
+    """Half the 95 % intervals of errors clustered by month: Student t; missing below six months."""
+    critical = stdtrit((months - 1).clip(lower=1).to_numpy(float), 0.975)
+    return (errors * critical).where(months >= FEW_MONTHS)
 
 
 @figure(title="Rank correlation of model scores and next month's return", if_empty=NO_SCORES)
@@ -126,13 +133,14 @@ def real_vs_predicted(rows: pd.DataFrame, report: Report) -> Figure:
         report,
         "What the models predicted, and what came",
         "Names sorted into tenths by score each month end, out of sample. Dots: mean rank of the "
-        "next month's\nreturn (0 = middle, 50 % = best) with its 95 % interval (by month). Line: "
-        "the mean predicted rank; the\nensemble and the composite predict no rank.",
+        "next month's\nreturn (0 = middle, 50 % = best) with its 95 % interval (by month, Student "
+        "t; none below six months). Line:\nthe mean predicted rank; the ensemble and the composite "
+        "predict no rank.",
         "Rank of the return",
     )
     for axes, own, in_class in places:
         tenths_panel(axes, own)
-        reach = 1.96 * in_class["standard_error"].fillna(0)
+        reach = half_interval(in_class["standard_error"], in_class["n_dates"]).fillna(0)
         edges = [in_class["realized"] - reach, in_class["realized"] + reach, in_class["predicted"]]
         limit = 1.08 * max(float(pd.concat(edges).abs().max()), 0.005)
         axes.set_ylim(-limit, limit)
@@ -209,7 +217,7 @@ def tenths_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.errorbar(
         rows["decile"],
         rows["realized"],
-        yerr=1.96 * rows["standard_error"].fillna(0),
+        yerr=half_interval(rows["standard_error"], rows["n_dates"]),
         fmt="o",
         markersize=3,
         color=colour_of(rows["model"].iloc[0]),
