@@ -178,6 +178,27 @@ def test_intervals_are_drawn_by_the_number_of_months(publish: Publish) -> None:
     assert reaches_of(tenths.axes[0]) == pytest.approx(expected, abs=1e-4, nan_ok=True)
 
 
+def test_a_wild_model_leaves_the_panels_of_the_others_readable(publish: Publish) -> None:
+    files = publish(**EQUITY)
+    tame = rows_of(files, "real_vs_predicted")
+    wild = tame.assign(
+        predicted=tame["predicted"].mask(tame["model"] == "xgboost", 0.6 * tame["decile"] + 1)
+    )
+    report = report_context(open_published(files), files.name)
+    draw = all_figures()["real_vs_predicted"].draw
+    below = wild.assign(predicted=-wild["predicted"])
+    with figure_style():
+        figures = [draw(rows, report) for rows in (tame, wild, below)]
+    limits = [[axes.get_ylim() for axes in figure.axes] for figure in figures]
+    assert limits[0] == limits[1] == limits[2]
+    assert limits[0][0][1] > (tame["realized"].abs() + 2 * tame["standard_error"]).max()
+    words = [
+        [(axes.get_title("left"), text.get_text()) for axes in figure.axes for text in axes.texts]
+        for figure in figures
+    ]
+    assert words == [[], [("xgboost", "line is above")], [("xgboost", "line is below")]]
+
+
 def test_a_model_without_a_slope_is_said_to_have_none(publish: Publish) -> None:
     statement = (
         "update scores.model_diagnostics set calibration_slope = null, "
