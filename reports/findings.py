@@ -63,8 +63,8 @@ def idle_reasons(
     idle: pd.DataFrame,
     *,
     classes: Collection[str],
-    models: Collection[str],
-    chosen: Collection[str],
+    models: Sequence[Mapping[str, Any]],
+    runs: pd.DataFrame,
     min_months: int,
 ) -> list[str]:
     """A sentence on each strategy without a trade, and why.
@@ -74,25 +74,51 @@ def idle_reasons(
     idle : strategy, asset_class, score, n_target_weights.
     classes : asset classes of the dataset.
     models : registered scoring models.
-    chosen : those of this build.
+    runs : model, asset_class, status: how the fits of this build ended.
     """
+    registered = {model["name"] for model in models}
+    chosen = set(runs["model"])
     lines = []
     for row in idle.itertuples():
         if row.n_target_weights:
             why = "has weights, but no session has followed its first decision yet"
         elif row.asset_class not in (*classes, "both"):
             why = f"no scores: no {row.asset_class} assets in this dataset"
-        elif row.score in models and row.score not in chosen:
+        elif row.score in registered - chosen:
             why = f"no scores: model {row.score} was not chosen for this build"
-        elif row.score in models or row.score == ENSEMBLE:
-            why = (
-                f"no scores: model {row.score} needs {min_months} months of ranked factors "
-                f"({row.asset_class}) before its first"
-            )
+        elif row.score in registered or row.score == ENSEMBLE:
+            why = f"no scores: {unscored_reason(row, models, runs, min_months)}"
         else:
             why = f"no scores: {row.score} has no ranked values on its decision dates"
         lines.append(f"{row.strategy}: {why}")
     return lines
+
+
+def unscored_reason(
+    row: Any, models: Sequence[Mapping[str, Any]], runs: pd.DataFrame, min_months: int
+) -> str:
+    """Why the model that a strategy follows has no scores for it, by how its fits ended."""
+    names = members_of_ensemble(models) if row.score == ENSEMBLE else {row.score}
+    in_class = runs["asset_class"].eq(row.asset_class) | (row.asset_class == "both")
+    statuses = set(runs.loc[in_class & runs["model"].isin(names), "status"])
+    if "fitted" in statuses:
+        return f"model {row.score} has none on its decision dates"
+    if "failed" in statuses:
+        whose = "the fits of its members" if row.score == ENSEMBLE else "its fits"
+        return f"model {row.score}: {whose} failed, see 'Fits of models'"
+    return (
+        f"model {row.score} needs {min_months} months of ranked factors "
+        f"({row.asset_class}) before its first"
+    )
+
+
+def members_of_ensemble(models: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The models whose scores the ensemble averages, where they are chosen."""
+    return {
+        model["name"]
+        for model in models
+        if model.get("in_ensemble", True) and not model.get("pooled", False)
+    }
 
 
 def fit_lines(rows: pd.DataFrame) -> list[str]:

@@ -154,10 +154,8 @@ def idle_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return idle_reasons(
         queries.frame(connection, "summary_idle_strategies"),
         classes=set(available["asset_class"]),
-        models={model["name"] for model in settings["ml_models"]},
-        chosen={
-            name for (name,) in queries.execute(connection, "summary_chosen_models").fetchall()
-        },
+        models=settings["ml_models"],
+        runs=queries.frame(connection, "summary_model_statuses"),
         min_months=settings["walk_forward"]["min_train_months"],
     )
 

@@ -12,7 +12,13 @@ from matplotlib.figure import Figure
 from reports.drawing import COLOURS, GREY, Report, page, panels, percent, sign
 from reports.figures import figure
 from reports.figures.factors import classes_of
-from reports.figures.models import NO_SCORES, absent_scores, colour_of, models_of
+from reports.figures.models import (
+    NO_SCORES,
+    absent_scores,
+    colour_of,
+    half_interval,
+    models_of,
+)
 
 NO_FORECASTS = (
     "No month here has both the forecast of a trained model and a known outcome:\n"
@@ -29,18 +35,21 @@ def model_comparison(rows: pd.DataFrame, report: Report) -> Figure:
         rows,
         "The models over all test months",
         "Mean monthly rank correlation of scores and next month's return, out of sample, with its "
-        "95 % interval\n(HAC, fixed-b); in brackets the months. Orange: the untrained composite, "
-        "the bar to beat. Differences are\ntaken month by month. No interval: too few months.",
+        "95 % interval\n(HAC, fixed-b); in brackets the months. Orange line: the untrained "
+        "composite over the months of that row's\nmodel, the bar to beat. Differences are taken "
+        "month by month. No interval: too few months.",
         ("Rank correlation", "Above the composite's"),
     )
     for (left, right), own in blocks:
-        bar = own.loc[own["model"] == "composite", "rank_ic"]
-        intervals(left, own, "rank_ic", "rank_ic_error", line=bar.iloc[0] if len(bar) else None)
+        low, high = own.index - 0.5, own.index + 0.5
+        left.vlines(own["composite_rank_ic"], low, high, color=COLOURS[1], linewidth=1.1, zorder=1)
+        intervals(left, own, "rank_ic", "rank_ic_error", line=None)
         intervals(right, own, "over_composite", "over_composite_error", line=0)
         left.axvline(0, color=GREY, linewidth=0.7)
     note = (
-        "The models were tested on different months: see the brackets."
-        if rows["n_dates"].nunique() > 1
+        "The models were tested on different months (in brackets): compare each with the orange "
+        "line of its own months."
+        if rows.groupby("asset_class")["n_dates"].nunique().max() > 1
         else ""
     )
     sign(drawn, report, rows, "before costs", "\n".join((note, absent_scores(rows))).strip())
@@ -52,12 +61,13 @@ def calibration(rows: pd.DataFrame, report: Report) -> Figure:
     """Slope of what came on what was predicted, and the mean of what was left."""
     order = {model: place for place, model in enumerate(models_of(rows, report))}
     rows = rows.sort_values("model", key=lambda names: names.map(order), kind="stable")
+    rows["slope_error"] = half_interval(rows["slope_se"], rows["n_dates"])
     drawn, blocks = paired_panels(
         rows,
         "Calibration of the models",
         "Left: slope of the real rank on the predicted one, out of sample, with its 95 % interval "
-        "(clustered by month);\nat 1 (dashed) predictions are as wide as what came, below 1 too "
-        "wide, above 1 too narrow.\nRight: mean of real less predicted rank (100 % = from worst "
+        "(by month,\nStudent t; none below six months); at 1 (dashed) predictions are as wide as "
+        "what came, below 1 too wide.\nRight: mean of real less predicted rank (100 % = from worst "
         "to best). In brackets the months.",
         ("Slope of real on predicted", "Mean of real less predicted"),
     )
@@ -120,7 +130,7 @@ def labels_of(rows: pd.DataFrame) -> list[str]:
 def intervals(
     axes: Axes, rows: pd.DataFrame, value: str, error: str | None, *, line: float | None
 ) -> None:
-    """A dot per row with its interval, the number right of it, and a dashed line to measure by."""
+    """A dot per row with its interval, and a dashed line to measure by."""
     if line is not None:
         axes.axvline(line, color=COLOURS[1], linestyle=(0, (3, 2)), linewidth=1)
     for place, row in rows.iterrows():

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from scipy.special import stdtrit
 
 from reports.drawing import COLOURS, GREY, Report, page, panels, percent, shortened, sign
 from reports.figures import figure
@@ -40,6 +41,12 @@ def absent_scores(rows: pd.DataFrame) -> str:
 def colour_of(model: str, *, is_pale: bool = False) -> str:
     """Orange for the composite, which every model must beat; blue for all others."""
     return (PALE if is_pale else COLOURS)[1 if model == "composite" else 0]
+
+
+def half_interval(errors: pd.Series, months: pd.Series) -> pd.Series:
+    """Half the 95 % intervals of errors clustered by month: Student t; missing below six months."""
+    critical = stdtrit((months - 1).clip(lower=1).to_numpy(float), 0.975)
+    return (errors * critical).where(months >= FEW_MONTHS)
 
 
 @figure(title="Rank correlation of model scores and next month's return", if_empty=NO_SCORES)
@@ -126,16 +133,17 @@ def real_vs_predicted(rows: pd.DataFrame, report: Report) -> Figure:
         report,
         "What the models predicted, and what came",
         "Names sorted into tenths by score each month end, out of sample. Dots: mean rank of the "
-        "next month's\nreturn (0 = middle, 50 % = best) with its 95 % interval (by month). Line: "
-        "the mean predicted rank; the\nensemble and the composite predict no rank.",
+        "next month's\nreturn (0 = middle, 50 % = best) with its 95 % interval (by month, Student "
+        "t; none below six months). Line:\nthe mean predicted rank, cut where it leaves its panel; "
+        "the ensemble and the composite predict no rank.",
         "Rank of the return",
     )
     for axes, own, in_class in places:
         tenths_panel(axes, own)
-        reach = 1.96 * in_class["standard_error"].fillna(0)
-        edges = [in_class["realized"] - reach, in_class["realized"] + reach, in_class["predicted"]]
-        limit = 1.08 * max(float(pd.concat(edges).abs().max()), 0.005)
+        reach = half_interval(in_class["standard_error"], in_class["n_dates"]).fillna(0)
+        limit = 1.08 * max(float((in_class["realized"].abs() + reach).max()), 0.005)
         axes.set_ylim(-limit, limit)
+        say_where_the_line_is(axes, own["predicted"])
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_formatter(percent(0 if limit > 0.025 else 1))
     sign(drawn, report, rows, "before costs", absent_scores(rows))
@@ -209,7 +217,7 @@ def tenths_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.errorbar(
         rows["decile"],
         rows["realized"],
-        yerr=1.96 * rows["standard_error"].fillna(0),
+        yerr=half_interval(rows["standard_error"], rows["n_dates"]),
         fmt="o",
         markersize=3,
         color=colour_of(rows["model"].iloc[0]),
@@ -219,3 +227,22 @@ def tenths_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_xlim(0.3, 10.7)
     axes.set_xticks(np.array([1, 4, 7, 10]))
     axes.grid(axis="x", visible=False)
+
+
+def say_where_the_line_is(axes: Axes, predicted: pd.Series) -> None:
+    """A word in a panel that the line of what was predicted never enters."""
+    low, high = axes.get_ylim()
+    for is_outside, height, word in (
+        (predicted.min() > high, 0.97, "above"),
+        (predicted.max() < low, 0.03, "below"),
+    ):
+        if is_outside:
+            axes.text(
+                0.04,
+                height,
+                f"line is {word}",
+                transform=axes.transAxes,
+                va="top" if word == "above" else "bottom",
+                size=7.5,
+                color=GREY,
+            )

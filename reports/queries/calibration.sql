@@ -4,7 +4,7 @@ select
     model_diagnostics.asset_class,
     model_diagnostics.model,
     model_diagnostics.calibration_slope as slope,
-    1.96 * model_diagnostics.calibration_slope_se as slope_error,
+    model_diagnostics.calibration_slope_se as slope_se,
     model_diagnostics.mean_residual,
     model_metrics.n_dates,
     model_metrics.test_start_date as first_date,

@@ -117,6 +117,7 @@ def test_figures_and_tables_are_there(real_market: Market) -> None:
     assert {
         "factor_matrix.csv",
         "model_scores.csv",
+        "model_metrics.csv",
         "portfolio_weights.csv",
         "prices_equities.csv",
         "prices_crypto.csv",

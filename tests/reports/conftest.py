@@ -43,6 +43,8 @@ create table scores.model_metrics (model varchar, fold_id varchar, asset_class v
     rank_ic_se double, rank_ic_t_stat double, rank_ic_critical_value double,
     rank_ic_over_composite double, rank_ic_over_composite_t_stat double,
     n_dates bigint, n_ranked_dates bigint);
+create table scores.model_ic (model varchar, as_of_date date, asset_class varchar,
+    rank_ic double);
 create table scores.model_diagnostics (model varchar, asset_class varchar, bin integer,
     n_rows bigint, mean_score double, mean_target double, mean_residual double,
     calibration_slope double, calibration_slope_se double);
@@ -152,6 +154,11 @@ insert into scores.model_metrics
         ('composite', '_2021', date '2021-03-31', -0.05, null, null, null, 3),
         ('composite', '_all', date '2021-03-31', -0.002, 0.015, null, null, 15)
     ) as m(model, fold, test_end_date, rank_ic, se, over_composite, over_t, n_dates);
+insert into scores.model_ic
+    select model, last_day(date '2020-01-01' + to_months(cast(j as integer))), $asset_class,
+        case when j < 12 then in_2020 else in_2021 end
+    from range(15) as r(j), (values ('ridge', 0.03, -0.02), ('xgboost', null, 0.04),
+        ('composite', 0.01, -0.05)) as m(model, in_2020, in_2021);
 insert into scores.folds
     select model, $asset_class || fold, $asset_class, model = 'xgboost_pooled',
         cast(right(fold, 4) || '-01-01' as date), cast(right(fold, 4) || '-12-31' as date)

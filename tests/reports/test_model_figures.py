@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -16,7 +17,7 @@ from reports import queries
 from reports.drawing import COLOURS, figure_style
 from reports.figures import all_figures
 from reports.figures.importance import heaped
-from reports.figures.models import PALE, models_of
+from reports.figures.models import PALE, half_interval, models_of
 from reports.plots import query_parameters, report_context
 from tests.reports.figure_texts import clipped, texts
 from warehouse.files import DatasetFiles, open_published
@@ -110,17 +111,92 @@ def test_models_are_compared_over_all_folds_with_their_intervals(publish: Publis
     assert np.isnan(rows.loc["composite", "over_composite"])
 
 
+def test_the_composite_is_the_bar_in_the_months_of_each_model(publish: Publish) -> None:
+    files = publish(**EQUITY)
+    rows = rows_of(files, "model_comparison").set_index("model")
+    bars = {"xgboost": -0.05, "ridge": (12 * 0.01 - 3 * 0.05) / 15}
+    assert rows.loc[list(bars), "composite_rank_ic"].to_dict() == pytest.approx(bars, abs=1e-15)
+    assert np.isnan(rows.loc["composite", "composite_rank_ic"])
+    report = report_context(open_published(files), files.name)
+    with figure_style():
+        figure = all_figures()["model_comparison"].draw(rows.reset_index(), report)
+    lines = figure.axes[0].collections[0].get_segments()
+    places = {round(float(line[:, 1].mean())): float(line[0, 0]) for line in lines if len(line)}
+    assert places == pytest.approx({0: bars["xgboost"], 1: bars["ridge"]}, abs=1e-15)
+    across = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
+    assert COLOURS[1] not in {line.get_color() for line in across}, "no one bar for all models"
+    assert any("different months (in brackets)" in text.get_text() for text in figure.texts)
+    changed(files, "update scores.model_ic set rank_ic = null where as_of_date = '2020-03-31'")
+    changed(files, "update scores.model_ic set rank_ic = 0.03 where model = 'ridge'")
+    fewer = rows_of(files, "model_comparison").set_index("model")["composite_rank_ic"]
+    assert np.isnan(fewer["ridge"]), "the composite has one month less"
+    assert fewer["xgboost"] == pytest.approx(-0.05, abs=1e-15)
+
+
 def test_calibration_is_of_models_that_forecast(publish: Publish) -> None:
     files = publish(**EQUITY)
     rows = rows_of(files, "calibration").set_index("model")
     assert list(rows.index) == ["ridge", "xgboost"]
     assert list(rows["slope"]) == [0.75, 0.75]
-    assert list(rows["slope_error"]) == [1.96 * 0.25] * 2
+    assert list(rows["slope_se"]) == [0.25] * 2
     assert list(rows["n_dates"]) == [15, 3]
     scores = open_published(files).execute("from construction.labelled_scores").df()
     ridge = scores[scores["model"] == "ridge"]
     residual = (ridge["target_rank"] - ridge["model_score"]).mean()
     assert rows.loc["ridge", "mean_residual"] == pytest.approx(residual, abs=1e-12)
+
+
+def test_few_months_have_wide_intervals_and_fewer_than_six_none() -> None:
+    months = pd.Series([1, 5, 6, 15, 106])
+    reach = half_interval(pd.Series(2.0, index=months.index), months)
+    # 97.5 % quantiles of Student's t with 5, 14 and 105 degrees, from printed tables.
+    expected = [np.nan, np.nan, 2 * 2.5706, 2 * 2.1448, 2 * 1.9828]
+    assert list(reach) == pytest.approx(expected, abs=1e-4, nan_ok=True)
+
+
+def reaches_of(axes: Axes) -> list[float]:
+    """Half the lengths of the intervals drawn in a panel; those left out are missing."""
+    bars = [bar for container in axes.containers for bar in container[2]]
+    ends = [segment for bar in bars for segment in bar.get_segments()]
+    return [float(np.ptp(end, axis=0).max()) / 2 if len(end) else np.nan for end in ends]
+
+
+def test_intervals_are_drawn_by_the_number_of_months(publish: Publish) -> None:
+    files = publish(**EQUITY)
+    report = report_context(open_published(files), files.name)
+    with figure_style():
+        slopes = all_figures()["calibration"].draw(rows_of(files, "calibration"), report)
+    assert reaches_of(slopes.axes[0]) == pytest.approx([2.1448 * 0.25], abs=1e-4), (
+        "ridge has 15 months, xgboost 3"
+    )
+    rows = rows_of(files, "real_vs_predicted").query("model == 'ridge'").reset_index(drop=True)
+    rows["n_dates"] = 6
+    rows.loc[:4, "n_dates"] = 5
+    with figure_style():
+        tenths = all_figures()["real_vs_predicted"].draw(rows, report)
+    expected = [np.nan] * 5 + list(2.5706 * rows["standard_error"][5:])
+    assert reaches_of(tenths.axes[0]) == pytest.approx(expected, abs=1e-4, nan_ok=True)
+
+
+def test_a_wild_model_leaves_the_panels_of_the_others_readable(publish: Publish) -> None:
+    files = publish(**EQUITY)
+    tame = rows_of(files, "real_vs_predicted")
+    wild = tame.assign(
+        predicted=tame["predicted"].mask(tame["model"] == "xgboost", 0.6 * tame["decile"] + 1)
+    )
+    report = report_context(open_published(files), files.name)
+    draw = all_figures()["real_vs_predicted"].draw
+    below = wild.assign(predicted=-wild["predicted"])
+    with figure_style():
+        figures = [draw(rows, report) for rows in (tame, wild, below)]
+    limits = [[axes.get_ylim() for axes in figure.axes] for figure in figures]
+    assert limits[0] == limits[1] == limits[2]
+    assert limits[0][0][1] > (tame["realized"].abs() + 2 * tame["standard_error"]).max()
+    words = [
+        [(axes.get_title("left"), text.get_text()) for axes in figure.axes for text in axes.texts]
+        for figure in figures
+    ]
+    assert words == [[], [("xgboost", "line is above")], [("xgboost", "line is below")]]
 
 
 def test_a_model_without_a_slope_is_said_to_have_none(publish: Publish) -> None:

@@ -119,8 +119,8 @@ def test_the_summary_names_what_is_missing_and_why(
     for words in (
         "book_to_market (equity): needs book_equity, market_cap; none in this dataset",
         "network_value_to_transactions (crypto): needs adjusted_transfer_value, market_cap; none",
-        "equity_idle: no scores: model ridge needs 36 months",
-        "equity_mean: no scores: model ensemble needs 36 months",
+        "equity_idle: no scores: model ridge has none on its decision dates",
+        "equity_mean: no scores: model ensemble has none on its decision dates",
         "equity_other: no scores: model lasso was not chosen for this build",
         "crypto_idle: no scores: size has no ranked values",
         "No risk-free rate in the data: cash earns 0",
@@ -137,6 +137,48 @@ def test_the_summary_names_what_is_missing_and_why(
     assert "momentum_12_1 (equity)" not in text
     assert "earnings_to_price" not in text, "it is no column of this build's matrix"
     assert "Last build" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "idle", "mean"),
+    [
+        (
+            "update scores.model_runs set status = 'failed' where fold_id = 'equity_2019'",
+            "equity_idle: no scores: model ridge: its fits failed, see 'Fits of models'",
+            "equity_mean: no scores: model ensemble: the fits of its members failed, see 'Fits",
+        ),
+        (
+            "update scores.model_runs set model = 'xgboost_pooled' where model = 'xgboost'",
+            "equity_idle: no scores: model ridge needs 36 months of ranked factors (equity)",
+            "equity_mean: no scores: model ensemble needs 36 months of ranked factors (equity)",
+        ),
+        (
+            "insert into scores.model_runs values "
+            "('ridge', 'equity_2022', 'equity', 'fitted', null, null)",
+            "equity_idle: no scores: model ridge has none on its decision dates",
+            "equity_mean: no scores: model ensemble has none on its decision dates",
+        ),
+    ],
+    ids=["failed", "only_a_pooled_one_failed", "fitted"],
+)
+def test_a_strategy_without_scores_is_told_how_the_fits_ended(
+    publish: Callable[..., DatasetFiles],
+    reports: Callable[..., Result],
+    change: str,
+    idle: str,
+    mean: str,
+) -> None:
+    import duckdb
+
+    files = publish()
+    with duckdb.connect(str(files.published)) as connection:
+        connection.execute(
+            "delete from scores.model_runs where asset_class = 'equity' and status = 'fitted'"
+        )
+        connection.execute(change)
+    text = reports("summary", "tiny").stdout
+    assert idle in text, text
+    assert mean in text, text
 
 
 def test_the_summary_has_the_models_and_what_their_fits_say(
