@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from tqdm import tqdm
@@ -73,6 +74,14 @@ def target_folder(name: str) -> Path:
     return folder.resolve() / name
 
 
+def as_yaml(variables: dict[str, Any]) -> str:
+    """The variables as dbt reads them: every number comes back the same.
+
+    JSON would not do: it writes 3e-05, which YAML 1.1 reads as text, since it has no point.
+    """
+    return yaml.safe_dump(variables, sort_keys=False, allow_unicode=True)
+
+
 def run_dbt(
     dataset: Dataset,
     arguments: Sequence[str],
@@ -98,7 +107,7 @@ def run_dbt(
     os.chdir(files.work.parent)
     try:
         return dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(
-            ["--quiet", *arguments, *folders, "--vars", json.dumps(variables)]
+            ["--quiet", *arguments, *folders, "--vars", as_yaml(variables)]
         )
     finally:
         DuckDBConnectionManager.close_all_connections()  # else dbt holds the file until the end
