@@ -21,6 +21,7 @@ from models_ml.__main__ import cli
 from models_ml.artifacts import to_bytes
 from models_ml.scoring import ensemble_scores, is_member, newest_members
 from tests.builds import Market
+from tests.compiled import model_sql
 from warehouse.seeds import registries
 
 MODELS = [row["name"] for row in registries()["ml_models"]]
@@ -93,8 +94,7 @@ def test_scores_are_those_of_the_warehouse(
     ]
     theirs = stored[stored["model"] == model].merge(keys).sort_values(["as_of_date", "symbol"])
     assert ours["symbol"].tolist() == theirs["symbol"].tolist()
-    tolerance = 1e-12 if model == "ensemble" else 0
-    np.testing.assert_allclose(ours["model_score"], theirs["model_score"], rtol=0, atol=tolerance)
+    assert ours["model_score"].tolist() == theirs["model_score"].tolist()
     assert ours["model_score"].nunique() > 2
 
 
@@ -230,6 +230,48 @@ def test_the_ensemble_standardizes_and_leaves_out_a_single_score() -> None:
     np.testing.assert_allclose(whole["model_score"], [-(1.5**0.5), 0, 1.5**0.5], atol=1e-15)
     np.testing.assert_allclose(ensemble_scores(scores)["model_score"], [0, 0, 0], atol=1e-15)
     assert ensemble_scores(scores.iloc[6:]).empty
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weak_and_wild_members_weigh_what_they_weigh_in_the_warehouse(
+    model_market: Market, seed: int
+) -> None:
+    draws, n_names = np.random.default_rng(seed), 97
+    members = {
+        "ols": draws.normal(size=n_names),
+        "ridge": 0.01 * draws.normal(size=n_names) + 0.3,
+        "lasso": 1e-14 * draws.normal(size=n_names),  # weak: an opinion none the less
+        "elastic_net": np.where(np.arange(n_names) == 5, 1e7, draws.normal(size=n_names)),  # wild
+        "random_forest": 0.1 + 1e-17 * draws.integers(0, 3, size=n_names),  # rounding errors
+        "neural_network": np.full(n_names, 0.25),
+    }
+    scores = pd.DataFrame(members).assign(symbol=[f"S{i:02d}" for i in range(n_names)])
+    scores = scores.melt("symbol", var_name="model", value_name="model_score")
+    ours = ensemble_scores(scores)
+    theirs = ensemble_of_the_warehouse(model_market, scores)
+    assert ours["symbol"].tolist() == [symbol for symbol, _ in theirs]
+    assert ours["model_score"].tolist() == [score for _, score in theirs]
+    with_say = scores[scores["model"].isin(["ols", "ridge", "lasso"])]
+    z_scores = with_say.pivot(index="symbol", columns="model", values="model_score").apply(
+        lambda member: (member - member.mean()) / member.std(ddof=0)
+    )
+    np.testing.assert_allclose(ours["model_score"], z_scores.mean(axis=1), rtol=0, atol=1e-10)
+
+
+def ensemble_of_the_warehouse(built: Market, scores: pd.DataFrame) -> list[tuple[str, float]]:
+    """Symbol and score of the ensemble, by the SQL of model_scores on planted fits."""
+    with duckdb.connect() as connection:
+        connection.register("planted", scores)
+        connection.execute("create schema scores")
+        connection.execute(
+            "create table scores.model_fits as select 'equity' as asset_class, model, "
+            "'equity_2017' as fold_id, list({'as_of_date': date '2017-06-30', 'symbol': symbol, "
+            "'model_score': model_score}) as scores from planted group by model"
+        )
+        return connection.execute(
+            f"select symbol, model_score from ({model_sql(built, 'model_scores')}) "
+            "where model = 'ensemble' order by symbol"
+        ).fetchall()
 
 
 def test_the_ensemble_has_no_pooled_model_none_left_out_and_none_of_an_older_fold() -> None:
