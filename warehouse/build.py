@@ -137,13 +137,13 @@ def build(
     ------
     WarehouseError : nothing was ingested, a setting can never hold, a model or a test failed.
     """
-    files = dataset_files(dataset.name)
+    files = dataset_files(dataset.name, dataset.given)
     build_record(files).unlink(missing_ok=True)
     if start and end and start > end:
         raise WarehouseError(f"START {start} lies after END {end}: there is no day to build.")
     if not files.work.exists():
         raise WarehouseError(
-            f"{files.work} does not exist: run `make ingest DATASET={dataset.name}` first."
+            f"{files.work} does not exist: run `make ingest DATASET={files.dataset}` first."
         )
     newest_load = prepare_raw(files, known_at)
     check_settings(dataset, factors, models)

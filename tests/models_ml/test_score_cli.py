@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,8 @@ from models_ml.artifacts import to_bytes
 from models_ml.scoring import ensemble_scores, is_member, newest_members
 from tests.builds import Market
 from tests.compiled import model_sql
+from warehouse.__main__ import cli as warehouse_cli
+from warehouse.manifest_schema import ENTRY
 from warehouse.seeds import registries
 
 MODELS = [row["name"] for row in registries()["ml_models"]]
@@ -162,7 +165,7 @@ def test_an_unknown_model_or_one_of_another_class_is_refused(mine: Market) -> No
 
 def test_without_a_published_file(mine: Market, tmp_path: Path) -> None:
     empty = Market(folder=tmp_path / "empty", dataset=mine.dataset, name=mine.name)
-    assert "make all" in refusal(empty)
+    assert f"make all DATASET={mine.dataset}`" in refusal(empty)
 
 
 def test_without_models(mine: Market) -> None:
@@ -171,8 +174,79 @@ def test_without_models(mine: Market) -> None:
     assert "There are no fitted models: no fold of demo_small had enough" in refusal(mine)
     change.write_text('{"models": [')
     assert "manifest.json is damaged" in refusal(mine)
-    shutil.rmtree(mine.outputs / "models")
-    assert "make publish" in refusal(mine)
+
+
+@pytest.mark.parametrize("lost", ["folder", "file", "manifest"])
+def test_the_remedy_for_lost_models_works_without_a_build_to_publish(
+    mine: Market, lost: str
+) -> None:
+    folder = mine.outputs / "models"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    if lost == "folder":
+        shutil.rmtree(folder)
+    else:
+        (folder / {"file": "ridge_equity.skops", "manifest": "manifest.json"}[lost]).unlink()
+    said = refusal(mine, "--model", "ridge")
+    (remedy,) = re.findall(r"`\.venv/bin/python -m warehouse (.+?)`", said)
+    assert remedy == f"models {mine.dataset}"
+    assert (
+        "Nothing to publish" in mine.run("warehouse", "publish", mine.dataset, check=False).stdout
+    )
+    done = CliRunner().invoke(warehouse_cli, remedy.split(), env=mine.environment)
+    assert done.output == f"Wrote {folder}\n"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert run(mine, "--model", "ridge").exit_code == 0
+
+
+WRONG = {
+    "a list": lambda manifest: [manifest],
+    "no models": lambda manifest: {"dataset": "demo_small"},
+    "models as a mapping": lambda manifest: {"models": {"ridge": manifest["models"][0]}},
+    "an entry as text": lambda manifest: {"models": ["ridge"]},
+    **{
+        f"no {key}": lambda manifest, key=key: {
+            "models": [{k: v for k, v in one.items() if k != key} for one in manifest["models"]]
+        }
+        for key in ENTRY
+    },
+    **{
+        f"{key} is {value!r}": lambda manifest, key=key, value=value: {
+            "models": [{**one, key: value} for one in manifest["models"]]
+        }
+        for key, value in {
+            "file": "../ridge_equity.skops",
+            "is_pooled": "no",
+            "seed": "7",
+            "test_start_date": 2017,
+            "train_label_end_date": "None",
+            "versions": ["numpy 2"],
+            "factors": "size",
+            "model": None,
+            "fold_id": 2017,
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_manifest_of_another_shape_is_refused_with_the_remedy(mine: Market, wrong: str) -> None:
+    path = mine.outputs / "models" / "manifest.json"
+    path.write_text(json.dumps(WRONG[wrong](json.loads(path.read_text()))))
+    said = refusal(mine)
+    assert f"{path} is damaged (" in said
+    assert f"-m warehouse models {mine.dataset}`" in said
+
+
+@pytest.mark.parametrize(
+    "change", [lambda factors: factors[::-1], lambda factors: factors[:-1]], ids=["order", "fewer"]
+)
+def test_factors_that_a_model_did_not_learn_from_are_refused(
+    mine: Market, change: Callable[[list[str]], list[str]]
+) -> None:
+    change_manifest(mine, lambda entry: entry.update(factors=change(entry["factors"])))
+    said = refusal(mine, "--model", "ridge")
+    assert "its factors of ridge_crypto.skops are not those it learned from" in said
+    assert "-m warehouse models " in said
 
 
 def test_a_damaged_or_missing_file_is_refused(mine: Market) -> None:
@@ -180,7 +254,7 @@ def test_a_damaged_or_missing_file_is_refused(mine: Market) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     said = refusal(mine)
     assert "lasso_equity.skops is damaged" in said
-    assert "make publish" in said
+    assert "-m warehouse models " in said
     path.unlink()
     assert "lasso_equity.skops cannot be read: No such file" in refusal(mine)
     assert run(mine, "--model", "ridge").exit_code == 0
@@ -204,7 +278,7 @@ def test_models_of_another_publication_are_refused(mine: Market) -> None:
     change_manifest(mine, lambda entry: entry.update(fit_fingerprint="0"))
     said = refusal(mine, "--model", "ols")
     assert "is not of what is published now" in said
-    assert "make publish" in said
+    assert "-m warehouse models " in said
 
 
 def test_other_libraries_are_said_and_no_error(mine: Market) -> None:
