@@ -43,6 +43,7 @@ class Dataset:
     start, end : first and last bar date wanted; None is unbounded.
     vars : dbt variables that this dataset overrides.
     path : the file itself; the paths in it are relative to its folder.
+    given : the name or path that the user gave.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Dataset:
     sources: tuple[SourceSpec, ...]
     vars: dict[str, Any]
     path: Path
+    given: str = ""
 
 
 def load_dataset(name_or_path: str) -> Dataset:
@@ -93,6 +95,7 @@ def load_dataset(name_or_path: str) -> Dataset:
         ),
         vars=document.get("vars") or {},
         path=path,
+        given=name_or_path,
     )
 
 

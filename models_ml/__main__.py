@@ -24,7 +24,7 @@ from models_ml.scoring import (
     score_cross_section,
 )
 from warehouse.files import DatasetFiles, WarehouseError, open_published
-from warehouse.model_files import models_folder, read_manifest, read_model
+from warehouse.model_files import check_entries, models_folder, read_manifest, read_model
 from warehouse.seeds import files_and_variables, nearest
 
 COLUMNS = ["as_of_date", "symbol", "asset_class", "model", "model_score"]
@@ -128,15 +128,7 @@ def fitted_models(
         raise ScoringError(
             f"None of {', '.join(models) or 'the models'} is fitted for {asset_class}."
         )
-    published = connection.execute(
-        "select model, fold_id, fit_fingerprint from scores.model_fits where status = 'fitted'"
-    ).fetchall()
-    for entry in entries:
-        if (entry["model"], entry["fold_id"], entry["fit_fingerprint"]) not in published:
-            raise ScoringError(
-                f"{models_folder(files) / entry['file']} is not of what is published now. "
-                f"Run `make publish DATASET={files.name}`, which writes the models anew."
-            )
+    check_entries(files, connection, entries)
     return entries
 
 
@@ -224,8 +216,9 @@ def loaded(files: DatasetFiles, entry: Entry, registered: Mapping[str, Entry]) -
     except Exception as error:  # other libraries than those that wrote it
         raise ScoringError(
             f"{models_folder(files) / entry['file']} cannot be read with the libraries here "
-            f"({type(error).__name__}: {error}). Run `make build DATASET={files.name}` and "
-            "`make publish` with them."
+            f"({type(error).__name__}: {error}). Run "
+            f"`make build DATASET={files.dataset}` and `make publish DATASET={files.dataset}` "
+            "with them."
         ) from error
 
 

@@ -13,10 +13,50 @@ from threadpoolctl import threadpool_limits
 
 from models_ml.features import design_matrix
 from models_ml.fold_work import predict_by_date
+from warehouse.files import connect_memory
 
 ENSEMBLE = "ensemble"
-LEAST_SPREAD = 1e-12  # a smaller one is of rounding errors: one prediction for all is no opinion
 Row = Mapping[str, Any]
+
+
+def exact_sum(expression: str) -> str:
+    """As the macro of this name: the same to the last bit in whatever order the numbers come."""
+    return f"cast(sum(cast({expression} as decimal(38, 28))) as double)"
+
+
+# As dbt_project/models/scores/model_scores.sql, on one date and asset class, members alone.
+ENSEMBLE_SCORES = f"""
+with means as (
+    select
+        model,
+        max(abs(model_score)) as extent,
+        {exact_sum("case when abs(model_score) < 1e6 then model_score end")}
+        / count(*) as mean_score
+    from scores
+    group by model
+    having min(model_score) < max(model_score) and max(abs(model_score)) < 1e6
+),
+centered as (
+    select
+        scores.symbol,
+        scores.model,
+        (scores.model_score - means.mean_score) / means.extent as deviation
+    from scores
+    inner join means on scores.model = means.model
+),
+spreads as (
+    select model, sqrt({exact_sum("deviation * deviation")} / count(*)) as deviation_std
+    from centered
+    group by model
+)
+select
+    centered.symbol,
+    {exact_sum("centered.deviation / spreads.deviation_std")} / count(*) as model_score
+from centered
+inner join spreads on centered.model = spreads.model and spreads.deviation_std > 1e-12
+group by centered.symbol
+order by centered.symbol
+"""
 
 
 def score_cross_section(fitted: Any, matrix: pd.DataFrame, factors: Sequence[str]) -> pd.DataFrame:
@@ -41,21 +81,23 @@ def score_cross_section(fitted: Any, matrix: pd.DataFrame, factors: Sequence[str
 def ensemble_scores(scores: pd.DataFrame) -> pd.DataFrame:
     """Mean of the members' scores, each standardized within its cross-section.
 
+    To the last bit that of scores.model_scores: the same arithmetic, by the same engine.
+
     Parameters
     ----------
     scores : symbol, model and model_score of the members on one date, of one asset class.
 
     Returns
     -------
-    symbol and model_score, ordered by symbol; a member of one score for all has no say.
+    symbol and model_score, ordered by symbol; a member of one score for all has no say, nor has
+    one that ran away.
     """
-    by_model = scores.groupby("model")["model_score"]
-    deviation = scores["model_score"] - by_model.transform("mean")
-    spread = np.sqrt((deviation**2).groupby(scores["model"]).transform("mean"))
-    has_say = spread > LEAST_SPREAD
-    standardized = (deviation / spread)[has_say]
-    means = standardized.groupby(scores["symbol"][has_say]).mean()
-    return means.rename("model_score").rename_axis("symbol").reset_index()
+    connection = connect_memory()
+    try:
+        connection.register("scores", scores[["symbol", "model", "model_score"]])
+        return connection.execute(ENSEMBLE_SCORES).df()
+    finally:
+        connection.close()
 
 
 def is_member(entry: Row, registered: Mapping[str, Row]) -> bool:

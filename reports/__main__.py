@@ -33,7 +33,7 @@ def cli() -> None:
 
 def opened(dataset: str) -> tuple[DatasetFiles, duckdb.DuckDBPyConnection]:
     """The files of a dataset and its published file, open."""
-    files = dataset_files(dataset_name(dataset))
+    files = dataset_files(dataset_name(dataset), dataset)
     return files, open_published(files)
 
 

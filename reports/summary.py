@@ -178,11 +178,11 @@ def next_steps(files: DatasetFiles) -> list[str]:
     """Files and commands to go on with."""
     page = files.outputs / "docs" / "index.html"
     return [
-        f"SQL: make sql DATASET={files.name}   (file {shown(files.published)})",
+        f"SQL: make sql DATASET={files.dataset}   (file {shown(files.published)})",
         f"figures and tables: {shown(files.outputs)}/plots, {shown(files.outputs)}/tables",
-        f"fitted models: {shown(files.outputs)}/models   (make score DATASET={files.name})",
+        f"fitted models: {shown(files.outputs)}/models   (make score DATASET={files.dataset})",
         f"every table, column and its lineage: {shown(page)}"
-        + ("" if page.exists() else f"   (not there yet: make docs DATASET={files.name})"),
+        + ("" if page.exists() else f"   (not there yet: make docs DATASET={files.dataset})"),
     ]
 
 

@@ -71,6 +71,7 @@ class Market:
             published=self.published,
             truth=self.path.with_name(f"{self.name}_truth.json"),
             outputs=self.outputs,
+            given=self.dataset,
         )
 
     @property

@@ -1,4 +1,4 @@
-"""python -m warehouse check|build|publish|update|docs|sql DATASET"""
+"""python -m warehouse check|build|publish|models|update|docs|sql DATASET"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from ingest.config import load_dataset
 from ingest.errors import IngestError
-from warehouse.files import WarehouseError, dataset_files
+from warehouse.files import DatasetFiles, WarehouseError, dataset_files
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -37,6 +37,11 @@ def cli() -> None:
 def split_names(context: click.Context, option: click.Parameter, value: str) -> list[str]:
     """A comma-separated option as a list."""
     return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def files_of(name_or_path: str) -> DatasetFiles:
+    """Where the files of a dataset are that the user named."""
+    return dataset_files(load_dataset(name_or_path).name, name_or_path)
 
 
 FACTORS = click.option(
@@ -98,8 +103,17 @@ def publish(dataset: str) -> None:
     """Put the last good build where readers look."""
     from warehouse.publish import publish
 
-    path = publish(dataset_files(load_dataset(dataset).name))
+    path = publish(files_of(dataset))
     click.echo(f"Published {path}")
+
+
+@cli.command()
+@click.argument("dataset")
+def models(dataset: str) -> None:
+    """Write the fitted models anew, from the published file alone."""
+    from warehouse.model_files import write_models
+
+    click.echo(f"Wrote {write_models(files_of(dataset))}")
 
 
 @cli.command()
@@ -144,7 +158,7 @@ def sql(dataset: str, command: str | None) -> None:
     """An SQL prompt on the published file, read-only."""
     from warehouse.prompt import prompt
 
-    prompt(dataset_files(load_dataset(dataset).name), command)
+    prompt(files_of(dataset), command)
 
 
 def main() -> None:

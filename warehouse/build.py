@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from tqdm import tqdm
@@ -73,6 +74,14 @@ def target_folder(name: str) -> Path:
     return folder.resolve() / name
 
 
+def as_yaml(variables: dict[str, Any]) -> str:
+    """The variables as dbt reads them: every number comes back the same.
+
+    JSON would not do: it writes 3e-05, which YAML 1.1 reads as text, since it has no point.
+    """
+    return yaml.safe_dump(variables, sort_keys=False, allow_unicode=True)
+
+
 def run_dbt(
     dataset: Dataset,
     arguments: Sequence[str],
@@ -98,7 +107,7 @@ def run_dbt(
     os.chdir(files.work.parent)
     try:
         return dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(
-            ["--quiet", *arguments, *folders, "--vars", json.dumps(variables)]
+            ["--quiet", *arguments, *folders, "--vars", as_yaml(variables)]
         )
     finally:
         DuckDBConnectionManager.close_all_connections()  # else dbt holds the file until the end
@@ -128,13 +137,13 @@ def build(
     ------
     WarehouseError : nothing was ingested, a setting can never hold, a model or a test failed.
     """
-    files = dataset_files(dataset.name)
+    files = dataset_files(dataset.name, dataset.given)
     build_record(files).unlink(missing_ok=True)
     if start and end and start > end:
         raise WarehouseError(f"START {start} lies after END {end}: there is no day to build.")
     if not files.work.exists():
         raise WarehouseError(
-            f"{files.work} does not exist: run `make ingest DATASET={dataset.name}` first."
+            f"{files.work} does not exist: run `make ingest DATASET={files.dataset}` first."
         )
     newest_load = prepare_raw(files, known_at)
     check_settings(dataset, factors, models)

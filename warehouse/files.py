@@ -27,6 +27,7 @@ class DatasetFiles:
     published : the readers' file, replaced whole by each good build.
     truth : the planted truth of a synthetic market, beside the work file.
     outputs : folder of figures, tables, models and docs.
+    given : the dataset as the user named it, by its name or the path of its file.
     """
 
     name: str
@@ -34,9 +35,15 @@ class DatasetFiles:
     published: Path
     truth: Path
     outputs: Path
+    given: str = ""
+
+    @property
+    def dataset(self) -> str:
+        """What names the dataset in a command that a message shows."""
+        return self.given or self.name
 
 
-def dataset_files(name: str) -> DatasetFiles:
+def dataset_files(name: str, given: str = "") -> DatasetFiles:
     """Paths of a dataset below FACTORHOUSE_WAREHOUSE_DIR and FACTORHOUSE_OUTPUT_DIR."""
     directory = Path(
         os.environ.get("FACTORHOUSE_WAREHOUSE_DIR", REPOSITORY / "warehouse")
@@ -48,6 +55,7 @@ def dataset_files(name: str) -> DatasetFiles:
         published=directory / f"{name}.duckdb",
         truth=directory / f"{name}_truth.json",
         outputs=outputs / name,
+        given=given,
     )
 
 
@@ -103,7 +111,7 @@ def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
     """
     if not files.published.exists():
         raise WarehouseError(
-            f"{files.published} does not exist yet: run `make all DATASET={files.name}` first."
+            f"{files.published} does not exist yet: run `make all DATASET={files.dataset}` first."
         )
     connection = connect_memory()
     connection.execute(f"attach '{quoted(files.published)}' as published (read_only)")

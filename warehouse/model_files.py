@@ -6,11 +6,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from warehouse.files import DatasetFiles, WarehouseError, open_published
+from warehouse.manifest_schema import DATES, SCHEMA
 
 MANIFEST = "manifest.json"
 FEATURES = (
@@ -29,7 +32,10 @@ where status = 'fitted' and artifact is not null
 qualify row_number() over (partition by model, asset_class order by test_start_date desc) = 1
 order by model, asset_class
 """
-AGAIN = "Run `make publish DATASET={name}`, which writes them anew, and try again."
+AGAIN = (
+    "Run `.venv/bin/python -m warehouse models {dataset}`, which writes them anew from the "
+    "published file, and try again."
+)
 
 
 def models_folder(files: DatasetFiles) -> Path:
@@ -45,7 +51,8 @@ def write_models(files: DatasetFiles) -> Path:
 
     Raises
     ------
-    WarehouseError : nothing is published, or the folder cannot be written.
+    WarehouseError : nothing is published, or by a version without scoring models, or the folder
+        cannot be written.
     """
     folder = models_folder(files)
     connection = open_published(files)
@@ -53,6 +60,11 @@ def write_models(files: DatasetFiles) -> Path:
         found = connection.execute(NEWEST)
         names = [column[0] for column in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise WarehouseError(
+            f"{files.published} is of an older version and holds no fitted models. Run "
+            f"`make build DATASET={files.dataset}` and `make publish DATASET={files.dataset}`."
+        ) from error
     finally:
         connection.close()
     partial = folder.with_name(f".models.{os.getpid()}.tmp")
@@ -70,7 +82,7 @@ def write_models(files: DatasetFiles) -> Path:
     except OSError as error:
         raise WarehouseError(
             f"{files.published} is published, but its fitted models could not be written to "
-            f"{folder}: {error.strerror}. {AGAIN.format(name=files.name)}"
+            f"{folder}: {error.strerror}. {AGAIN.format(dataset=files.dataset)}"
         ) from error
     return folder
 
@@ -90,16 +102,20 @@ def write_model(folder: Path, row: Mapping[str, Any]) -> dict[str, Any]:
     """Write one model's file; its entry in the manifest."""
     path = folder / f"{row['model']}_{row['asset_class']}.skops"
     path.write_bytes(row["artifact"])
-    dates = ("train_start_date", "train_end_date", "train_label_end_date", "test_start_date")
     return {
         "file": path.name,
         "sha256": hashlib.sha256(row["artifact"]).hexdigest(),
         **{name: row[name] for name in ("model", "asset_class", "is_pooled", "fold_id", "seed")},
-        **{name: str(row[name]) for name in dates},
+        **{name: str(row[name]) for name in DATES},
         **{name: json.loads(row[name]) for name in ("parameters", "versions")},
         **{name: row[name] for name in ("fingerprint", "fit_fingerprint")},
-        "factors": [item["factor"] for item in row["importance"]],
+        "factors": learned_factors(row["importance"]),
     }
+
+
+def learned_factors(importance: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The factors that a fit learned from, in the order of its features."""
+    return [item["factor"] for item in importance]
 
 
 def read_manifest(files: DatasetFiles) -> list[dict[str, Any]]:
@@ -111,21 +127,58 @@ def read_manifest(files: DatasetFiles) -> list[dict[str, Any]]:
     """
     path = models_folder(files) / MANIFEST
     try:
-        entries = json.loads(path.read_text())["models"]
+        manifest = json.loads(path.read_text())
     except FileNotFoundError as error:
         raise WarehouseError(
-            f"There are no fitted models: {path} does not exist. {AGAIN.format(name=files.name)}"
+            f"There are no fitted models: {path} does not exist. "
+            f"{AGAIN.format(dataset=files.dataset)}"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WarehouseError(
-            f"{path} is damaged ({error}). {AGAIN.format(name=files.name)}"
-        ) from error
+    except (OSError, ValueError) as error:
+        raise damaged(files, str(error)) from error
+    if wrong := next(SCHEMA.iter_errors(manifest), None):
+        raise damaged(files, f"{wrong.json_path}: {wrong.message[:200]}")
+    entries = manifest["models"]
     if not entries:
         raise WarehouseError(
             f"There are no fitted models: no fold of {files.name} had enough to learn from "
             "(see scores.model_runs)."
         )
     return entries
+
+
+def damaged(files: DatasetFiles, why: str) -> WarehouseError:
+    """The error for a manifest that cannot be used."""
+    return WarehouseError(
+        f"{models_folder(files) / MANIFEST} is damaged ({why}). "
+        f"{AGAIN.format(dataset=files.dataset)}"
+    )
+
+
+def check_entries(
+    files: DatasetFiles,
+    connection: duckdb.DuckDBPyConnection,
+    entries: Iterable[Mapping[str, Any]],
+) -> None:
+    """Refuse entries of other fits, or of other factors, than those that are published.
+
+    Raises
+    ------
+    WarehouseError : naming the first such file.
+    """
+    fits = connection.execute(
+        "select model, asset_class, fold_id, fit_fingerprint, importance from scores.model_fits "
+        "where status = 'fitted' and artifact is not null"
+    ).fetchall()
+    published = {tuple(fit): learned_factors(importance) for *fit, importance in fits}
+    for entry in entries:
+        path = models_folder(files) / entry["file"]
+        key = tuple(entry[name] for name in ("model", "asset_class", "fold_id", "fit_fingerprint"))
+        if key not in published:
+            raise WarehouseError(
+                f"{path} is not of what is published now. {AGAIN.format(dataset=files.dataset)}"
+            )
+        if entry["factors"] != published[key]:
+            raise damaged(files, f"its factors of {path.name} are not those it learned from")
 
 
 def read_model(files: DatasetFiles, entry: Mapping[str, Any]) -> bytes:
@@ -140,11 +193,11 @@ def read_model(files: DatasetFiles, entry: Mapping[str, Any]) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise WarehouseError(
-            f"{path} cannot be read: {error.strerror}. {AGAIN.format(name=files.name)}"
+            f"{path} cannot be read: {error.strerror}. {AGAIN.format(dataset=files.dataset)}"
         ) from error
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise WarehouseError(
             f"{path} is damaged: it does not hold the bytes that its manifest names. "
-            f"{AGAIN.format(name=files.name)}"
+            f"{AGAIN.format(dataset=files.dataset)}"
         )
     return data

@@ -117,14 +117,14 @@ def read_build_record(files: DatasetFiles) -> dict:
     if not path.exists():
         raise WarehouseError(
             f"Nothing to publish for {files.name}: its last build failed or has not run. "
-            f"Run `make build DATASET={files.name}`; the published file stays as it was."
+            f"Run `make build DATASET={files.dataset}`; the published file stays as it was."
         )
     record = json.loads(path.read_text())
     newest = newest_load_id(files)
     if newest != record["newest_load_id"]:
         raise WarehouseError(
             f"raw of {files.name} has loads up to {newest}, its last build read up to "
-            f"{record['newest_load_id']}. Run `make build DATASET={files.name}` first."
+            f"{record['newest_load_id']}. Run `make build DATASET={files.dataset}` first."
         )
     return record
 

@@ -47,7 +47,8 @@ def files_and_variables(name_or_path: str) -> tuple[DatasetFiles, dict[str, Any]
         dataset = load_dataset(name_or_path)
     except IngestError as error:
         raise SettingsError(str(error)) from error
-    return dataset_files(dataset.name), {**registries(), **merged_variables(dataset)}
+    files = dataset_files(dataset.name, dataset.given)
+    return files, {**registries(), **merged_variables(dataset)}
 
 
 def seeds_folder() -> Path:

@@ -63,4 +63,4 @@ def update(
             f"(python -m ingest ended with {exit_code}, see above)."
         )
     build(spec, start, end, factors, manifest=parsed.result, models=models)
-    return publish(dataset_files(spec.name))
+    return publish(dataset_files(spec.name, spec.given))

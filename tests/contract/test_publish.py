@@ -49,7 +49,7 @@ def test_a_failing_build_leaves_the_published_file_as_it_was(market: Market) -> 
     assert "grain_raw_prices" in built.stdout
     refused = market.run("warehouse", "publish", market.dataset, check=False)
     assert refused.returncode == 2
-    assert "make build" in refused.stdout
+    assert f"make build DATASET={market.dataset}`" in refused.stdout
     assert digest(market.published) == before
 
 
@@ -137,7 +137,7 @@ def test_raw_newer_than_the_build_is_not_published(market: Market) -> None:
     market.ingest()
     refused = market.run("warehouse", "publish", market.dataset, check=False)
     assert refused.returncode == 2
-    assert "make build" in refused.stdout
+    assert f"make build DATASET={market.dataset}`" in refused.stdout
 
 
 def test_leftovers_of_removed_models_are_dropped(market: Market) -> None:

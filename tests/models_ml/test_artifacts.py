@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_a_write_that_fails_half_way_leaves_what_was_there(
         return write_model(into, row)
 
     monkeypatch.setattr(model_files, "write_model", full)
-    with pytest.raises(WarehouseError, match=r"No space left on device.*make publish"):
+    with pytest.raises(WarehouseError, match=r"No space left on device.*-m warehouse models "):
         write_models(published)
     assert contents(folder) == before
     monkeypatch.undo()
@@ -155,3 +156,14 @@ def test_of_several_open_folds_the_newest_is_written(
     files = DatasetFiles(published.name, published.work, copied, published.truth, published.outputs)
     write_models(files)
     assert {entry["fold_id"] for entry in read_manifest(files)} == {"crypto_2017", "equity_2017"}
+
+
+def test_a_published_file_of_before_the_scoring_models_is_refused_with_the_remedy(
+    published: DatasetFiles, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.duckdb"
+    duckdb.connect(str(old)).close()
+    files = replace(published, published=old, given="my/own.yml")
+    with pytest.raises(WarehouseError, match=r"older version.*make build DATASET=my/own\.yml`"):
+        write_models(files)
+    assert not models_folder(files).exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,9 @@ from models_ml.__main__ import cli
 from models_ml.artifacts import to_bytes
 from models_ml.scoring import ensemble_scores, is_member, newest_members
 from tests.builds import Market
+from tests.compiled import model_sql
+from warehouse.__main__ import cli as warehouse_cli
+from warehouse.manifest_schema import ENTRY
 from warehouse.seeds import registries
 
 MODELS = [row["name"] for row in registries()["ml_models"]]
@@ -93,8 +97,7 @@ def test_scores_are_those_of_the_warehouse(
     ]
     theirs = stored[stored["model"] == model].merge(keys).sort_values(["as_of_date", "symbol"])
     assert ours["symbol"].tolist() == theirs["symbol"].tolist()
-    tolerance = 1e-12 if model == "ensemble" else 0
-    np.testing.assert_allclose(ours["model_score"], theirs["model_score"], rtol=0, atol=tolerance)
+    assert ours["model_score"].tolist() == theirs["model_score"].tolist()
     assert ours["model_score"].nunique() > 2
 
 
@@ -162,7 +165,7 @@ def test_an_unknown_model_or_one_of_another_class_is_refused(mine: Market) -> No
 
 def test_without_a_published_file(mine: Market, tmp_path: Path) -> None:
     empty = Market(folder=tmp_path / "empty", dataset=mine.dataset, name=mine.name)
-    assert "make all" in refusal(empty)
+    assert f"make all DATASET={mine.dataset}`" in refusal(empty)
 
 
 def test_without_models(mine: Market) -> None:
@@ -171,8 +174,79 @@ def test_without_models(mine: Market) -> None:
     assert "There are no fitted models: no fold of demo_small had enough" in refusal(mine)
     change.write_text('{"models": [')
     assert "manifest.json is damaged" in refusal(mine)
-    shutil.rmtree(mine.outputs / "models")
-    assert "make publish" in refusal(mine)
+
+
+@pytest.mark.parametrize("lost", ["folder", "file", "manifest"])
+def test_the_remedy_for_lost_models_works_without_a_build_to_publish(
+    mine: Market, lost: str
+) -> None:
+    folder = mine.outputs / "models"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    if lost == "folder":
+        shutil.rmtree(folder)
+    else:
+        (folder / {"file": "ridge_equity.skops", "manifest": "manifest.json"}[lost]).unlink()
+    said = refusal(mine, "--model", "ridge")
+    (remedy,) = re.findall(r"`\.venv/bin/python -m warehouse (.+?)`", said)
+    assert remedy == f"models {mine.dataset}"
+    assert (
+        "Nothing to publish" in mine.run("warehouse", "publish", mine.dataset, check=False).stdout
+    )
+    done = CliRunner().invoke(warehouse_cli, remedy.split(), env=mine.environment)
+    assert done.output == f"Wrote {folder}\n"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert run(mine, "--model", "ridge").exit_code == 0
+
+
+WRONG = {
+    "a list": lambda manifest: [manifest],
+    "no models": lambda manifest: {"dataset": "demo_small"},
+    "models as a mapping": lambda manifest: {"models": {"ridge": manifest["models"][0]}},
+    "an entry as text": lambda manifest: {"models": ["ridge"]},
+    **{
+        f"no {key}": lambda manifest, key=key: {
+            "models": [{k: v for k, v in one.items() if k != key} for one in manifest["models"]]
+        }
+        for key in ENTRY
+    },
+    **{
+        f"{key} is {value!r}": lambda manifest, key=key, value=value: {
+            "models": [{**one, key: value} for one in manifest["models"]]
+        }
+        for key, value in {
+            "file": "../ridge_equity.skops",
+            "is_pooled": "no",
+            "seed": "7",
+            "test_start_date": 2017,
+            "train_label_end_date": "None",
+            "versions": ["numpy 2"],
+            "factors": "size",
+            "model": None,
+            "fold_id": 2017,
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_manifest_of_another_shape_is_refused_with_the_remedy(mine: Market, wrong: str) -> None:
+    path = mine.outputs / "models" / "manifest.json"
+    path.write_text(json.dumps(WRONG[wrong](json.loads(path.read_text()))))
+    said = refusal(mine)
+    assert f"{path} is damaged (" in said
+    assert f"-m warehouse models {mine.dataset}`" in said
+
+
+@pytest.mark.parametrize(
+    "change", [lambda factors: factors[::-1], lambda factors: factors[:-1]], ids=["order", "fewer"]
+)
+def test_factors_that_a_model_did_not_learn_from_are_refused(
+    mine: Market, change: Callable[[list[str]], list[str]]
+) -> None:
+    change_manifest(mine, lambda entry: entry.update(factors=change(entry["factors"])))
+    said = refusal(mine, "--model", "ridge")
+    assert "its factors of ridge_crypto.skops are not those it learned from" in said
+    assert "-m warehouse models " in said
 
 
 def test_a_damaged_or_missing_file_is_refused(mine: Market) -> None:
@@ -180,7 +254,7 @@ def test_a_damaged_or_missing_file_is_refused(mine: Market) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     said = refusal(mine)
     assert "lasso_equity.skops is damaged" in said
-    assert "make publish" in said
+    assert "-m warehouse models " in said
     path.unlink()
     assert "lasso_equity.skops cannot be read: No such file" in refusal(mine)
     assert run(mine, "--model", "ridge").exit_code == 0
@@ -204,7 +278,7 @@ def test_models_of_another_publication_are_refused(mine: Market) -> None:
     change_manifest(mine, lambda entry: entry.update(fit_fingerprint="0"))
     said = refusal(mine, "--model", "ols")
     assert "is not of what is published now" in said
-    assert "make publish" in said
+    assert "-m warehouse models " in said
 
 
 def test_other_libraries_are_said_and_no_error(mine: Market) -> None:
@@ -230,6 +304,48 @@ def test_the_ensemble_standardizes_and_leaves_out_a_single_score() -> None:
     np.testing.assert_allclose(whole["model_score"], [-(1.5**0.5), 0, 1.5**0.5], atol=1e-15)
     np.testing.assert_allclose(ensemble_scores(scores)["model_score"], [0, 0, 0], atol=1e-15)
     assert ensemble_scores(scores.iloc[6:]).empty
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weak_and_wild_members_weigh_what_they_weigh_in_the_warehouse(
+    model_market: Market, seed: int
+) -> None:
+    draws, n_names = np.random.default_rng(seed), 97
+    members = {
+        "ols": draws.normal(size=n_names),
+        "ridge": 0.01 * draws.normal(size=n_names) + 0.3,
+        "lasso": 1e-14 * draws.normal(size=n_names),  # weak: an opinion none the less
+        "elastic_net": np.where(np.arange(n_names) == 5, 1e7, draws.normal(size=n_names)),  # wild
+        "random_forest": 0.1 + 1e-17 * draws.integers(0, 3, size=n_names),  # rounding errors
+        "neural_network": np.full(n_names, 0.25),
+    }
+    scores = pd.DataFrame(members).assign(symbol=[f"S{i:02d}" for i in range(n_names)])
+    scores = scores.melt("symbol", var_name="model", value_name="model_score")
+    ours = ensemble_scores(scores)
+    theirs = ensemble_of_the_warehouse(model_market, scores)
+    assert ours["symbol"].tolist() == [symbol for symbol, _ in theirs]
+    assert ours["model_score"].tolist() == [score for _, score in theirs]
+    with_say = scores[scores["model"].isin(["ols", "ridge", "lasso"])]
+    z_scores = with_say.pivot(index="symbol", columns="model", values="model_score").apply(
+        lambda member: (member - member.mean()) / member.std(ddof=0)
+    )
+    np.testing.assert_allclose(ours["model_score"], z_scores.mean(axis=1), rtol=0, atol=1e-10)
+
+
+def ensemble_of_the_warehouse(built: Market, scores: pd.DataFrame) -> list[tuple[str, float]]:
+    """Symbol and score of the ensemble, by the SQL of model_scores on planted fits."""
+    with duckdb.connect() as connection:
+        connection.register("planted", scores)
+        connection.execute("create schema scores")
+        connection.execute(
+            "create table scores.model_fits as select 'equity' as asset_class, model, "
+            "'equity_2017' as fold_id, list({'as_of_date': date '2017-06-30', 'symbol': symbol, "
+            "'model_score': model_score}) as scores from planted group by model"
+        )
+        return connection.execute(
+            f"select symbol, model_score from ({model_sql(built, 'model_scores')}) "
+            "where model = 'ensemble' order by symbol"
+        ).fetchall()
 
 
 def test_the_ensemble_has_no_pooled_model_none_left_out_and_none_of_an_older_fold() -> None:

@@ -1,0 +1,46 @@
+"""What dbt is told of a dataset's settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dbt.config.utils import parse_cli_vars
+
+from ingest.config import load_dataset
+from tests.builds import SMALL_DATASET
+from warehouse.build import as_yaml, dbt_variables
+
+NUMBERS = [3e-05, 1e16, 1e-300, -2.5e-07, 5e-324, 0.1, -0.0, 1.0, 1e22, 7, 10**20]
+
+
+def told(variables: dict[str, Any]) -> Any:
+    """The variables as dbt's own command line reads them."""
+    return parse_cli_vars(as_yaml(variables))
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=repr)
+def test_a_number_comes_back_the_same(number: float) -> None:
+    rows = [{"parameters": {"alpha": number}, "grid": {"alpha": [number, [number]]}}]
+    read = told({"alpha": number, "ml_models": rows})
+    assert repr(read) == repr({"alpha": number, "ml_models": rows})
+
+
+def test_a_word_stays_a_word_and_the_order_that_of_the_file() -> None:
+    words = ["3e-05", "1", "null", "true", "2015-01-01", "1:30", "é: {}", "two\nlines ", "", "~"]
+    variables = {"b": words, "a": dict.fromkeys(words), "flags": [True, False]}
+    read = told(variables)
+    assert repr(read) == repr(variables)
+
+
+def test_small_numbers_of_a_dataset_file_reach_dbt_as_numbers(tmp_path: Path) -> None:
+    document = yaml.safe_load(SMALL_DATASET.read_text())
+    row = {"name": "lasso", "parameters": {"tol": 0.00003}, "grid": {"alpha": [0.00001, 0.0003]}}
+    document.setdefault("vars", {})["ml_models"] = [row]
+    path = tmp_path / "mine.yml"
+    path.write_text(yaml.safe_dump(document))
+    variables = dbt_variables(load_dataset(str(path)))
+    assert told(variables) == variables
+    assert told(variables)["ml_models"] == [row]
