@@ -259,7 +259,9 @@ def test_the_dataset_may_be_a_yaml_file_or_come_from_the_environment(
 ) -> None:
     publish()
     (tmp_path / "my.yml").write_text("name: tiny\nsources: []\n")
-    assert "dataset tiny" in reports("summary", str(tmp_path / "my.yml")).stdout
+    by_path = reports("summary", str(tmp_path / "my.yml")).stdout
+    assert "dataset tiny" in by_path
+    assert f"makesqlDATASET={tmp_path / 'my.yml'}" in "".join(by_path.split())  # it is wrapped
     monkeypatch.setenv("FACTORHOUSE_DATASET", "tiny")
     assert "dataset tiny" in reports("summary").stdout
 
