@@ -81,7 +81,7 @@ sql: setup ## an SQL prompt on the published file, read-only
 test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: setup ## what takes longer: many kills at random moments
+soak: setup ## what takes longer: many kills at random moments, models on noise with full grids
 	@$(RUN) -m pytest tests/soak tests/contract/test_no_look_ahead.py --soak
 
 bench: setup ## timings, each pair in one run
