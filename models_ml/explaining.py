@@ -49,8 +49,8 @@ def explain(
     asked with factors shuffled in one permutation and its reverse, against rows of the training
     window: values then are estimates. All add up to prediction less base value.
     """
+    rows = even_sample(len(features), max_rows)
     for exact in (linear_explanation, tree_explanation):
-        rows = even_sample(len(features), max_rows)
         found = exact(fitted, background, features[rows])
         if found is not None and adds_up(*found, fitted.predict(features[rows])):
             values, base_value = found
@@ -93,7 +93,7 @@ def tree_explanation(
 
 def adds_up(values: np.ndarray, base_value: float, predicted: np.ndarray) -> bool:
     """Whether values and base are the predictions: a link between the two would show here."""
-    if values.shape != (len(np.ravel(predicted)), values.shape[-1]):
+    if values.ndim != 2 or len(values) != np.size(predicted):
         return False
     return np.allclose(values.sum(axis=1) + base_value, np.ravel(predicted), rtol=1e-6, atol=1e-6)
 

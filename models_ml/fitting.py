@@ -223,7 +223,7 @@ def tune(
         points = grid_of(fit.row)
         found[key] = {"points": points, "rank_ics": [None] * len(points), "position": 0}
         if fit.fit_print in by_fit:
-            found[key] |= chosen_before(by_fit[fit.fit_print], points)
+            found[key] |= chosen_before(by_fit[fit.fit_print])
         elif len(points) > 1:
             splits = inner_splits(fit.panel, fit.fold.train, settings)
             for place, (train, test) in enumerate(splits):
@@ -245,12 +245,12 @@ def tune(
                     for number in range(len(one["points"]))
                 ]
             )
-            one["position"], one["rank_ics"] = best_point(one["points"], grid)
+            one["position"], one["rank_ics"] = best_point(grid)
         one["chosen"] = one["points"][one["position"]]
     return found
 
 
-def chosen_before(row: Row, points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def chosen_before(row: Row) -> dict[str, Any]:
     """The choice of an earlier run, from the row of the fold that made it."""
     tuning = row["tuning"].to_pylist()
     if not tuning:

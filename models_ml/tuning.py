@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -41,9 +41,7 @@ def validate(
     return mean_rank_ic(dates[test], predicted, target[test])
 
 
-def best_point(
-    points: Sequence[Mapping[str, Any]], rank_ics: np.ndarray
-) -> tuple[int, list[float | None]]:
+def best_point(rank_ics: np.ndarray) -> tuple[int, list[float | None]]:
     """Position of the best grid point, the first of equals, and each one's mean over the splits.
 
     Parameters

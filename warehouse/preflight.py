@@ -10,7 +10,7 @@ from warehouse.files import connect_work, dataset_files
 from warehouse.model_checks import estimator_problems, model_problems
 from warehouse.seeds import (
     SettingsError,
-    merged_variables,
+    all_variables,
     nearest,
     number_problems,
     read_rows,
@@ -40,13 +40,13 @@ def check_settings(
     ------
     SettingsError : naming every file, row and value at fault, what is allowed, and the remedy.
     """
-    variables = {**registries(), **dataset.vars}
+    variables = all_variables(dataset)
     universe = universe_of(dataset)
     problems = [
         *factor_problems(variables, factors),
         *model_problems(variables, models),
         *variable_problems(dataset),
-        *walk_forward_problems({**registries(), **merged_variables(dataset)}),
+        *walk_forward_problems(variables),
         *strategy_problems(variables, universe),
         *cost_problems(),
     ]

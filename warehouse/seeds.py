@@ -36,6 +36,11 @@ def merged_variables(dataset: Dataset) -> dict[str, Any]:
     }
 
 
+def all_variables(dataset: Dataset) -> dict[str, Any]:
+    """The project's variables with the dataset's own."""
+    return {**registries(), **merged_variables(dataset)}
+
+
 def files_and_variables(name_or_path: str) -> tuple[DatasetFiles, dict[str, Any]]:
     """Where a dataset's files are, and the project's variables with the dataset's own.
 
@@ -47,8 +52,7 @@ def files_and_variables(name_or_path: str) -> tuple[DatasetFiles, dict[str, Any]
         dataset = load_dataset(name_or_path)
     except IngestError as error:
         raise SettingsError(str(error)) from error
-    files = dataset_files(dataset.name, dataset.given)
-    return files, {**registries(), **merged_variables(dataset)}
+    return dataset_files(dataset.name, dataset.given), all_variables(dataset)
 
 
 def seeds_folder() -> Path:

@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from models_ml.fitting import fit_all
 from models_ml.metrics import mean_rank_ic
-from tests.builds import REPOSITORY
+from warehouse.seeds import registries
 
 FACTORS = tuple(f"factor_{number}" for number in range(6))
 LABEL_MONTHS = 6
 PERSISTENCE = 0.98
-PROJECT = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+PROJECT = registries()
 REGISTRY: list[dict[str, Any]] = PROJECT["ml_models"]
 CHEAP = {"explained_rows": 10, "sampled_rows": 1, "permutation_repeats": 0}
 # A year to learn from, three months to score, labels of six: were it not for the purge, half of

@@ -6,26 +6,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
-from tests.builds import REPOSITORY
+from warehouse.seeds import registries
 
 FACTORS = ["value", "momentum", "quality"]
 
 
-def project_variables() -> dict[str, Any]:
-    """The variables of dbt_project.yml."""
-    return yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
-
-
 def registry() -> dict[str, dict[str, Any]]:
     """The registered models by name."""
-    return {row["name"]: row for row in project_variables()["ml_models"]}
+    return {row["name"]: row for row in registries()["ml_models"]}
 
 
 def settings(**changes: Any) -> dict[str, Any]:
     """The walk-forward variables, with a first fold after a year."""
-    return {**project_variables()["walk_forward"], "min_train_months": 12, **changes}
+    return {**registries()["walk_forward"], "min_train_months": 12, **changes}
 
 
 def panel(
