@@ -1,4 +1,4 @@
-{# A trade without terms would be free: each finds those of its decision, and pays no less than 0. #}
+{# A trade without terms would be free: each finds its decision's, and pays no less than 0. #}
 select
     trades.trade_date,
     trades.strategy,
