@@ -1,3 +1,4 @@
+{{ config(materialized='view' if var('sweep') else 'table') }}
 {# What each rebalance traded and what it cost: commission, half the spread and market impact at #}
 {# the strategy's fund size, on terms known at the decision that was followed. #}
 with
@@ -34,9 +35,7 @@ costed as (
     select
         traded.*,
         trade_terms.linear_cost_bps,
-        trade_terms.half_power * sqrt(traded.value_usd)
-        + trade_terms.full_power * traded.value_usd
-        + trade_terms.three_fifths_power * power(traded.value_usd, 0.6) as impact_bps,
+        {{ impact_bps('trade_terms', 'traded.value_usd') }} as impact_bps,
         trade_terms.half_power * sqrt(traded.size) as impact_bps_per_sqrt_usd
 
     from traded
