@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import yaml
 
 from warehouse.files import REPOSITORY
 from warehouse.seeds import SettingsError, nearest, read_rows, seeds_folder
+from warehouse.strategy_checks import CHOICES, Known
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 KEYS = ("name", "base", "grid", "blocks")
@@ -171,6 +172,24 @@ def base_problems(base: Any, kinds: Mapping[str, type]) -> Iterator[str]:
             yield f"base: '{column}' is no column of strategies.csv. {nearest(str(column), kinds)}"
         else:
             yield from value_problems(f"base: {column}", [value], kinds[column])
+
+
+def unknown_words(sweep: Sweep, known: Known) -> Iterator[str]:
+    """Words of the rows that no row of any kind could have: typing errors, most often.
+
+    Parameters
+    ----------
+    known : of `warehouse.strategy_checks.known_settings`.
+    """
+    allowed: dict[str, Collection[str]] = {
+        **CHOICES,
+        "score": known.scores,
+        "cost_model": known.cost_models,
+    }
+    for column, words in allowed.items():
+        for word in dict.fromkeys(row[column] for row in sweep.rows):
+            if word not in words:
+                yield f"{column} is '{word}'. {nearest(word, words)}"
 
 
 def named_strategies() -> dict[str, dict[str, str]]:
