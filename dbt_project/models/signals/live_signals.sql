@@ -113,8 +113,11 @@ from joined
 
 inner join {{ ref('assets') }} as assets on joined.symbol = assets.symbol
 
+left join {{ ref('strategies') }} as strategies on joined.strategy = strategies.strategy
+
 left join {{ ref('candidates') }} as candidates
     on
-        joined.strategy = candidates.strategy
+        strategies.score = candidates.score_name
         and joined.as_of_date = candidates.as_of_date
+        and assets.asset_class = candidates.asset_class
         and joined.symbol = candidates.symbol
