@@ -153,6 +153,7 @@ left join {{ ref('live_prices') }} as live_prices
 
 left join {{ ref('candidates') }} as candidates
     on
-        targeted.strategy = candidates.strategy
+        targeted.score_name = candidates.score_name
         and targeted.as_of_date = candidates.as_of_date
+        and assets.asset_class = candidates.asset_class
         and targeted.symbol = candidates.symbol
