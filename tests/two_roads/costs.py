@@ -188,16 +188,14 @@ def slippage(book: pd.DataFrame, linear: np.ndarray, paid: np.ndarray) -> pd.Dat
     setting = variables()["slippage"]
     before = (book["net_return"] + book["cost_return"]).to_numpy() - linear
     free, periods = book["risk_free_return"].to_numpy(), annualization(book["date"])
-    rows = []
+    is_paid, sigma, rows = paid > 0, setting["daily_sigma"], []
+    days = [f"{day:%Y-%m-%d}" for day in book["date"][is_paid]]
     for draw in range(1, setting["draws"] + 1):
         text = f"{setting['seed']}:{draw}"
         coefficient = math.exp(setting["coefficient_sigma"] * normal_draw(text))
-        sigma = setting["daily_sigma"]
-        of_day = [
-            math.exp(sigma * normal_draw(f"{text}:{day:%Y-%m-%d}") - sigma**2 / 2) if cost else 0.0
-            for day, cost in zip(book["date"], paid, strict=True)
-        ]
-        net = before - coefficient * np.array(of_day) * paid
+        noise = np.array([sigma * normal_draw(f"{text}:{day}") - sigma**2 / 2 for day in days])
+        net = before.copy()
+        net[is_paid] -= coefficient * np.exp(noise) * paid[is_paid]
         rows.append(
             {
                 "draw": draw,
