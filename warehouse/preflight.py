@@ -70,8 +70,8 @@ def variable_problems(dataset: Dataset) -> Iterable[str]:
                 yield f"{where}{name}.{key} is '{given[key]}'; allowed are {', '.join(allowed)}."
 
 
-def universe_of(dataset: Dataset) -> dict[str, set[str]]:
-    """Symbols by asset class as last landed; empty before the first load."""
+def universe_of(dataset: Dataset) -> dict[str, dict[str, str | None]]:
+    """Symbols by asset class as last landed, each with its sector; empty before the first load."""
     files = dataset_files(dataset.name)
     if not files.work.exists():
         return {}
@@ -83,12 +83,12 @@ def universe_of(dataset: Dataset) -> dict[str, set[str]]:
         ).fetchall():
             return {}
         rows = connection.execute(
-            "select distinct asset_class, symbol from raw.universe "
-            "where symbol in (select symbol from raw.prices)"
+            "select asset_class, symbol, max(sector) from raw.universe "
+            "where symbol in (select symbol from raw.prices) group by all"
         ).fetchall()
     finally:
         connection.close()
-    symbols: dict[str, set[str]] = {}
-    for asset_class, symbol in rows:
-        symbols.setdefault(asset_class, set()).add(symbol)
+    symbols: dict[str, dict[str, str | None]] = {}
+    for asset_class, symbol, sector in rows:
+        symbols.setdefault(asset_class, {})[symbol] = sector or None
     return symbols

@@ -1,3 +1,4 @@
+{{ config(materialized='view' if var('sweep') else 'table') }}
 {# What each rebalance traded and what it cost: commission, half the spread and market impact at #}
 {# the strategy's fund size, on terms known at the decision that was followed. #}
 with
@@ -8,7 +9,7 @@ traded as (
         holdings.trade_date,
         holdings.strategy,
         holdings.symbol,
-        executions.as_of_date,
+        holdings.as_of_date,
         holdings.weight_before,
         holdings.weight_after,
         holdings.weight_after - holdings.weight_before as trade_weight,
@@ -19,12 +20,6 @@ traded as (
     from {{ ref('holdings') }} as holdings
 
     inner join {{ ref('strategies') }} as strategies on holdings.strategy = strategies.strategy
-
-    inner join {{ ref('executions') }} as executions
-        on
-            holdings.strategy = executions.strategy
-            and holdings.symbol = executions.symbol
-            and holdings.trade_date = executions.trade_date
 
     left join {{ ref('ruins') }} as ruins on holdings.strategy = ruins.strategy
 
@@ -40,9 +35,7 @@ costed as (
     select
         traded.*,
         trade_terms.linear_cost_bps,
-        trade_terms.half_power * sqrt(traded.value_usd)
-        + trade_terms.full_power * traded.value_usd
-        + trade_terms.three_fifths_power * power(traded.value_usd, 0.6) as impact_bps,
+        {{ impact_bps('trade_terms', 'traded.value_usd') }} as impact_bps,
         trade_terms.half_power * sqrt(traded.size) as impact_bps_per_sqrt_usd
 
     from traded
