@@ -83,7 +83,18 @@ PUBLIC = {
         "alpha_ann information_ratio hit_rate"
     ),
     "performance.cost_sensitivity": (
-        "strategy cost_bps aum_usd net_ann_return net_sharpe break_even_cost_bps"
+        "strategy cost_bps aum_usd impact_law net_ann_return net_sharpe break_even_cost_bps"
+    ),
+    "performance.capacity": (
+        "strategy impact_law aum_usd net_sharpe sharpe_without_impact capacity_usd "
+        "capacity_reason known_volume_share mean_participation max_participation"
+    ),
+    "performance.slippage_samples": (
+        "strategy draw coefficient_multiplier net_ann_return net_sharpe"
+    ),
+    "performance.slippage": (
+        "strategy n_draws mean_net_sharpe std_net_sharpe net_sharpe_p05 net_sharpe_p50 "
+        "net_sharpe_p95 share_above_0"
     ),
     "analysis.factor_returns": (
         "date asset_class factor long_short_return long_return short_return n_long n_short"
