@@ -10,17 +10,17 @@ held as (
         leg_weights.as_of_date,
         strategy_legs.strategy,
         leg_weights.symbol,
-        leg_weights.asset_class,
+        strategy_legs.asset_class,
         leg_weights.sector,
-        leg_weights.leg,
+        strategy_legs.leg,
         leg_weights.score,
         leg_weights.score_rank,
         leg_weights.n_candidates,
         rebalances.is_scheduled,
         rebalances.calendar,
         leg_weights.raw_weight,
-        leg_weights.leg_gross * coalesce(leg_scales.leg_scale, 1) as leg_gross,
-        case leg_weights.leg when 'long' then 1 else -1 end
+        strategy_legs.leg_gross * coalesce(leg_scales.leg_scale, 1) as leg_gross,
+        case strategy_legs.leg when 'long' then 1 else -1 end
         * leg_weights.leg_weight
         * coalesce(leg_scales.leg_scale, 1) as desired_weight,
         leg_weights.is_leg_underfilled,
