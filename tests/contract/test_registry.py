@@ -215,7 +215,7 @@ def test_models_have_contracts_unless_they_cannot(manifest: dict) -> None:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and not node["contract"]["enforced"]
     }
-    python_models = {"venue_sessions", "model_fits"}
+    python_models = {"venue_sessions", "model_fits", "risk_parity_weights", "sleeve_budgets"}
     families = {path.stem for path in (REPOSITORY / "dbt_project/models/factors/raw").glob("*.sql")}
     registry_models = {"factor_matrix", "training_panel", *families}
     assert free == python_models | registry_models
@@ -248,7 +248,8 @@ def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: d
         "loads",
         "fetch_log",
     }
-    registries = ("factor_registry", "fama_french_sorts")  # what is computed, not data
+    # What is computed, not data.
+    registries = ("factor_registry", "fama_french_sorts", "strategy_legs")
     for node in manifest["nodes"].values():
         is_first = node["name"].startswith("stg_") or node["name"] in registries
         if node["resource_type"] == "model" and not is_first:
@@ -335,8 +336,8 @@ def test_strategies_cover_what_they_should() -> None:
         rows = list(csv.DictReader(seed))
     assert len(rows) >= 8
     assert {row["asset_class"] for row in rows} == {"equity", "crypto", "both"}
-    assert {row["side"] for row in rows} == {"long_only", "long_short"}
-    assert {"composite", "ridge"} <= {row["score"] for row in rows}
+    assert {row["side"] for row in rows} == {"long_only", "long_short", "market_neutral"}
+    assert {"composite", "ridge", "family_sleeves"} <= {row["score"] for row in rows}
 
 
 def test_readme_agrees_with_the_code(variables: dict) -> None:
