@@ -1,9 +1,10 @@
-"""performance.summary and cost_sensitivity against empyrical and scipy."""
+"""performance.summary and cost_sensitivity against empyrical, quantstats and scipy."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import scipy.stats
 
 from tests.two_roads.agreement import disagreements
 from tests.two_roads.inputs import Market, variables
@@ -11,6 +12,7 @@ from tests.two_roads.metrics import (
     annualization,
     break_even_bps,
     by_empyrical,
+    by_quantstats,
     growth_per_year,
 )
 
@@ -29,6 +31,29 @@ def test_summary_is_empyricals(market):
     columns = list(ours.columns[1:])
     assert theirs["beta"].notna().any()
     assert not disagreements(ours, theirs, ["strategy"], columns, relative=1e-10, absolute=1e-10)
+
+
+def test_summary_is_quantstats(market):
+    rows = [{"strategy": name, **by_quantstats(book)} for name, book in books(market).items()]
+    ours, theirs = pd.DataFrame(rows), market.table("performance.summary")
+    columns = list(ours.columns[1:])
+    assert not disagreements(ours, theirs, ["strategy"], columns, relative=1e-10, absolute=1e-10)
+
+
+def test_shapes_are_scipys(market):
+    rows = [
+        {
+            "strategy": name,
+            "skewness": scipy.stats.skew(book["net_return"] - book["risk_free_return"]),
+            "kurtosis": scipy.stats.kurtosis(
+                book["net_return"] - book["risk_free_return"], fisher=False
+            ),
+        }
+        for name, book in books(market).items()
+    ]
+    ours, theirs = pd.DataFrame(rows), market.table("performance.summary")
+    columns = list(ours.columns[1:])
+    assert not disagreements(ours, theirs, ["strategy"], columns, relative=1e-10)
 
 
 def test_cost_sensitivity_charges_every_trade_again(market):
