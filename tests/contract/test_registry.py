@@ -80,7 +80,38 @@ PUBLIC = {
     ),
     "performance.summary": (
         "strategy n_days ann_return ann_vol sharpe sortino max_drawdown calmar ann_turnover beta "
-        "alpha_ann information_ratio hit_rate"
+        "alpha_ann information_ratio hit_rate skewness kurtosis sharpe_lower sharpe_upper psr dsr "
+        "n_trials min_track_record_years"
+    ),
+    "performance.returns_by_period": (
+        "strategy period period_start_date period_end_date n_days net_return gross_return "
+        "benchmark_return cost_return turnover ann_vol sharpe max_drawdown"
+    ),
+    "performance.rolling_metrics": (
+        "date strategy window_sessions ann_return ann_vol sharpe sortino beta max_drawdown "
+        "ann_turnover"
+    ),
+    "performance.drawdowns": (
+        "strategy drawdown_no peak_date trough_date recovery_date depth n_days_to_trough "
+        "n_days_to_recovery n_days_under_water"
+    ),
+    "performance.sharpe_bootstrap": (
+        "strategy sharpe sharpe_lower sharpe_upper sharpe_se block_length n_replicates"
+    ),
+    "performance.trials": (
+        "trial_id strategy sweep settings first_load_id first_data_end_date last_load_id "
+        "last_data_end_date data_fingerprint n_days periods_per_year mean_excess std_excess "
+        "skewness kurtosis period_sharpe sharpe ann_return"
+    ),
+    "performance.luck": (
+        "strategy n_days sharpe n_trials trials_sharpe_std expected_max_sharpe psr dsr "
+        "min_track_record_days min_track_record_years"
+    ),
+    "performance.overfitting": (
+        "peer_group n_strategies n_splits pbo median_logit loss_probability degradation_slope"
+    ),
+    "performance.overfitting_splits": (
+        "peer_group split_no strategy chosen_sharpe other_sharpe relative_rank logit"
     ),
     "performance.cost_sensitivity": (
         "strategy cost_bps aum_usd impact_law net_ann_return net_sharpe break_even_cost_bps"
@@ -249,7 +280,10 @@ def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: d
         "fetch_log",
     }
     # What is computed, not data.
-    registries = ("factor_registry", "fama_french_sorts", "strategy_legs")
+    registries = (
+        *("factor_registry", "fama_french_sorts", "strategy_legs"),
+        *("score_settings", "trial_settings"),
+    )
     for node in manifest["nodes"].values():
         is_first = node["name"].startswith("stg_") or node["name"] in registries
         if node["resource_type"] == "model" and not is_first:

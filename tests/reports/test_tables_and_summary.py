@@ -30,7 +30,7 @@ HEADERS = {
     "prices_equities": PRICES,
     "prices_crypto": PRICES,
     "performance": "strategy,first_date,last_date,n_days,periods_per_year,ann_return,ann_vol,"
-    "sharpe,max_drawdown,ann_turnover",
+    "sharpe,max_drawdown,ann_turnover,dsr,n_trials",
     "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps,"
     "impact_law",
 }
@@ -141,6 +141,9 @@ def test_the_summary_names_what_is_missing_and_why(
         "Set aside in cleaning: bad_print 2",
         "no_close 4",
         "crypto_long *",
+        "best of the 12 trials ever run here",
+        "best of 4 strategies in half of the days was at or below their median in the other half "
+        "in 28% of the splits",
         "less than a year of history",
         "make sql DATASET=tiny",
         "make docs DATASET=tiny",
