@@ -66,8 +66,7 @@ def print_sweep(
 
 def best(rows: pd.DataFrame) -> Table:
     """The first rows, after costs, with the settings in which strategies differ."""
-    settings = [name for name in rows.columns if name not in ("strategy", *RESULTS)]
-    told = [name for name in settings if rows[name].nunique(dropna=False) > 1]
+    told = told_apart(rows)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("strategy", overflow="fold", min_width=12)
     table.add_column("settings", overflow="fold", min_width=24)
@@ -76,7 +75,7 @@ def best(rows: pd.DataFrame) -> Table:
     for _, row in rows.head(MOST_STRATEGIES).iterrows():
         table.add_row(
             escape(row["strategy"]),
-            escape(", ".join(f"{name} {shown(row[name])}" for name in told)),
+            escape(", ".join(shown(name, row[name]) for name in told)),
             percent(row["ann_return"]),
             number(row["sharpe"], 2),
             percent(row["dsr"]),
@@ -86,8 +85,16 @@ def best(rows: pd.DataFrame) -> Table:
     return table
 
 
-def shown(value: object) -> str:
-    """A setting as strategies.csv has it; a dash for no limit."""
-    if value is None or value != value:
-        return "-"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def told_apart(rows: pd.DataFrame) -> list[str]:
+    """The settings in which strategies of one asset class differ, and the class if there are two."""
+    settings = [name for name in rows.columns if name not in ("strategy", *RESULTS)]
+    counts = rows.groupby("asset_class")[settings].nunique(dropna=False).max()
+    several = ["asset_class"] if rows["asset_class"].nunique() > 1 else []
+    return several + [name for name in settings if counts[name] > 1]
+
+
+def shown(name: str, value: object) -> str:
+    """A setting: a word as it is, a number with its column's name; no limit is a dash."""
+    if isinstance(value, str):
+        return value
+    return f"{name} {value:g}" if isinstance(value, float) and value == value else f"{name} -"

@@ -1,6 +1,7 @@
 -- The trades in whole lots. Towards zero where money is spent or a short is opened; away from zero
 -- where a long is cut, so that sales pay for purchases; a name that is left goes whole. What no
--- longer fits the cash (a sale too small, or impossible today) is taken off all purchases alike.
+-- longer fits the cash (a sale too small, or impossible today) is taken off all purchases alike:
+-- cash falls below 0 no further than it is, or than the strategy's desired weights have it.
 with
 
 stepped as (
@@ -66,7 +67,11 @@ funded as (
         large_enough.*,
         large_enough.order_units > 0 and large_enough.current_units >= 0 as is_purchase,
         greatest(
-            least(0, large_enough.nav_usd * (1 - sum(large_enough.wanted_weight) over book))
+            least(
+                0,
+                large_enough.cash_usd,
+                large_enough.nav_usd * (1 - sum(large_enough.desired_weight) over book)
+            )
             - large_enough.cash_usd
             + coalesce(sum(large_enough.order_units * large_enough.close_usd) over book, 0),
             0
