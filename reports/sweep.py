@@ -86,7 +86,7 @@ def best(rows: pd.DataFrame) -> Table:
 
 
 def told_apart(rows: pd.DataFrame) -> list[str]:
-    """The settings in which strategies of one asset class differ, and the class if there are two."""
+    """The settings in which strategies of a class differ, and the class if there are two."""
     settings = [name for name in rows.columns if name not in ("strategy", *RESULTS)]
     counts = rows.groupby("asset_class")[settings].nunique(dropna=False).max()
     several = ["asset_class"] if rows["asset_class"].nunique() > 1 else []
