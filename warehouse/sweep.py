@@ -26,8 +26,15 @@ from warehouse.sweep_grid import Sweep, read_sweep, refused, unknown_words
 SCHEMAS = ("sweep_seeds", "sweep_construction", "sweep_portfolios", "sweep_performance")
 SELECTED = ("tag:sweep", "resource_type:seed")
 MOST_NAMED = 10
-# One row per day and name of every strategy: a test would read them all for each of its columns.
-TESTED_IN_BUILDS_ALONE = ("positions+1,resource_type:test", "holdings+1,resource_type:test")
+# One row per trade or day and name of every strategy: the build has tested the same SQL on fewer.
+TESTED_IN_BUILDS_ALONE = (
+    "positions",
+    "holdings",
+    "trades",
+    "target_weights",
+    "book_paths",
+    "orders",
+)
 COMMENTS = {
     "sweep_construction.refused_strategies": (
         "One row per strategy and reason: strategies of the sweep that can never hold, left out."
@@ -160,7 +167,7 @@ def run_models(dataset: Dataset, asked: Sweep, record: Mapping[str, Any], target
     arguments = [
         *("build", "--exclude-resource-types", "unit_test"),
         *("--indirect-selection", "buildable", "--select", *SELECTED),
-        *("--exclude", *TESTED_IN_BUILDS_ALONE),
+        *("--exclude", *(f"{model}+1,resource_type:test" for model in TESTED_IN_BUILDS_ALONE)),
     ]
     with seeds_in(target / "seeds"):
         result = run_dbt(dataset, arguments, variables, target=target)
