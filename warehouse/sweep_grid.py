@@ -192,7 +192,8 @@ def unknown_words(sweep: Sweep, known: Known) -> Iterator[str]:
 
 def named_strategies() -> dict[str, dict[str, str]]:
     """The rows of strategies.csv by their names."""
-    return {row["strategy"]: row for _, row in read_rows(seeds_folder() / "strategies.csv")}
+    rows = read_rows(seeds_folder() / "strategies.csv")
+    return {row["strategy"]: row for _, row in rows if row.get("strategy")}
 
 
 def value_problems(where: str, values: Iterable[Any], kind: type) -> Iterator[str]:

@@ -21,9 +21,11 @@ from warehouse import connect_memory, open_published
 from warehouse.files import dataset_files
 
 SCHEMA = """
-create schema seeds; create schema signals; create schema prepared;
+create schema seeds; create schema signals; create schema prepared; create schema construction;
 create table seeds.strategies (strategy varchar, turnover_cap double, no_trade_band double,
-    participation_cap double);
+    participation_cap double, cost_model varchar);
+create table construction.trade_terms (as_of_date date, cost_model varchar, symbol varchar,
+    linear_cost_bps double, half_power double, full_power double, three_fifths_power double);
 create table prepared.assets (symbol varchar, asset_class varchar);
 create table signals.live_prices (as_of_date date, symbol varchar, asset_class varchar,
     currency varchar, price_date date, close_local double, close double, close_usd double,
@@ -59,7 +61,7 @@ def fill(
     """Tables of one strategy, `book`, with the weights that it desires."""
     connection.execute(SCHEMA)
     connection.execute(
-        "insert into seeds.strategies values ('book', ?, ?, ?)",
+        "insert into seeds.strategies values ('book', ?, ?, ?, 'standard')",
         [turnover_cap, band, participation],
     )
     for symbol, (asset_class, currency, price, rate, has_bar) in prices.items():
@@ -198,6 +200,23 @@ def test_names_within_the_band_stay_and_do_not_use_up_the_cap() -> None:
     assert found["BETA"].target_weight == pytest.approx(0.3 / 1.05)
 
 
+def test_costs_are_set_aside_before_what_is_bought() -> None:
+    """250 shares would take all of 10,000; 10 bps of it and 0.01 x sqrt(usd) leave 249 or fewer."""
+    connection = made({"ACME": 1.0})
+    connection.execute(
+        "insert into construction.trade_terms values (?, 'standard', 'ACME', 10, 0.01, 0, 0), "
+        "(?, 'free', 'ACME', 0, 0, 0, 0), ('2024-02-29', 'standard', 'ACME', 99, 0, 0, 0)",
+        [DAY, DAY],
+    )
+    rows = orders(connection, holdings=held(cash=10_000), strategy="book")
+    found = by_symbol(rows)
+    assert found["ACME"].trade_units == 249
+    cost = 9960 * (10 + 0.01 * 9960**0.5) / 10_000
+    assert found["ACME"].cost_usd == pytest.approx(cost)
+    assert found["cash"].units_after == pytest.approx(10_000 - 9960 - cost)
+    assert rows["weight_after"].sum() == pytest.approx(1 - cost / 10_000)
+
+
 def test_an_exchange_s_own_steps_stand_in_the_file() -> None:
     connection = made({"COIN": 0.5})
     holdings = [
@@ -280,8 +299,10 @@ def test_the_model_books_of_the_small_market(small_market: Market) -> None:
     assert n_rows == n_live > 100
     assert worst < 1e-12
     assert worst_usd < 1e-6
-    totals = rows.groupby("strategy")["weight_after"].sum()
-    assert totals.to_numpy() == pytest.approx(1, abs=1e-12)
+    for _, book in rows.groupby("strategy"):
+        after = book["usd_after"].sum() + book["cost_usd"].sum()
+        assert after == pytest.approx(book["nav_usd"].iloc[0], rel=1e-12)
+        assert (book["weight_after"] * book["nav_usd"] - book["usd_after"]).abs().max() < 1e-6
 
 
 def holdings_file(path: Path, lines: Iterable[str]) -> Path:
@@ -340,7 +361,7 @@ def test_one_name_may_stand_in_two_books(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_traded_for_is_refused(choice: dict[str, Any], words: str) -> None:
     connection = made({"ACME": 1.0})
-    connection.execute("insert into seeds.strategies values ('idle', null, null, null)")
+    connection.execute("insert into seeds.strategies values ('idle', null, null, null, 'standard')")
     with pytest.raises(ReportsError, match=words.replace("?", r"\?")):
         orders(connection, **choice)
 
