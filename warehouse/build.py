@@ -22,7 +22,7 @@ from warehouse.clocks import clock_variables, prepare_raw, said_clocks
 from warehouse.files import REPOSITORY, WarehouseError, dataset_files
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
-from warehouse.seeds import merged_variables, seeds_folder
+from warehouse.seeds import SettingsError, merged_variables, seeds_folder
 
 
 def dbt_variables(
@@ -131,6 +131,8 @@ def seeds_in(folder: Path, target: Path) -> Iterator[None]:
     """
     before = os.environ.get("FACTORHOUSE_SEEDS")
     if folder.resolve() != REPOSITORY / "dbt_project" / "seeds":
+        if not folder.is_dir():
+            raise SettingsError(f"{folder} does not exist. Restore it, or set FACTORHOUSE_SEEDS.")
         copies = target / "seeds"
         shutil.rmtree(copies, ignore_errors=True)
         shutil.copytree(folder, copies)
