@@ -183,7 +183,14 @@ PUBLIC = {
         "lower_breakpoint upper_breakpoint n_names n_reference_names"
     ),
     "signals.live_signals": (
-        "as_of_date strategy symbol rank score target_weight current_weight trade_weight signal"
+        "as_of_date strategy symbol rank score desired_weight target_weight current_weight "
+        "trade_weight signal is_scheduled currency price_date close_local close close_usd aum_usd "
+        "current_units target_units trade_units has_bar_today"
+    ),
+    "signals.live_books": "as_of_date strategy symbol current_weight",
+    "signals.live_prices": (
+        "as_of_date symbol currency price_date close_local close close_usd has_bar_today lot "
+        "min_notional_usd"
     ),
 }
 
