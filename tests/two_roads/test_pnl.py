@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from tests.two_roads.agreement import disagreements
 from tests.two_roads.inputs import Market
-from tests.two_roads.pnl import RETURNS, Journal, benchmark_returns, run_book
+from tests.two_roads.pnl import RETURNS, Journal, run_book
 from tests.two_roads.tape import Tape
 
 
