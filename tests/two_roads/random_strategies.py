@@ -227,4 +227,4 @@ def append(path: Path, rows: Iterable[Row], *, only: bool = False) -> None:
     lines = path.read_text().splitlines()
     with path.open("w", newline="") as file:
         file.write("\n".join(lines[:1] if only else lines) + "\n")
-        csv.DictWriter(file, lines[0].split(",")).writerows(rows)
+        csv.DictWriter(file, lines[0].split(","), lineterminator="\n").writerows(rows)
