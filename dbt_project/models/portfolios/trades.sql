@@ -11,15 +11,9 @@ traded as (
         holdings.weight_before,
         holdings.weight_after,
         holdings.weight_after - holdings.weight_before as trade_weight,
-        executions.as_of_date
+        holdings.as_of_date
 
     from {{ ref('holdings') }} as holdings
-
-    inner join {{ ref('executions') }} as executions
-        on
-            holdings.strategy = executions.strategy
-            and holdings.symbol = executions.symbol
-            and holdings.trade_date = executions.trade_date
 
     left join {{ ref('ruins') }} as ruins on holdings.strategy = ruins.strategy
 
