@@ -115,17 +115,24 @@ class Book:
                 if self.is_due(symbol, decision, day):
                     newest[symbol] = decision
         for decision in {id(one): one for one in newest.values()}.values():
-            self.begin(decision)
+            self.begin(decision, day)
         done = [self.fill(symbol, decision, day) for symbol, decision in sorted(newest.items())]
         begun = [place for place, one in enumerate(self.decisions) if one.scale is not None]
         self.decisions = self.decisions[begun[-1] :] if begun else self.decisions
         return math.fsum(cost for cost, _ in done), math.fsum(size for _, size in done)
 
-    def begin(self, decision: Decision) -> None:
-        """On a decision's first day of trade: how much of the whole step the cap lets through."""
+    def begin(self, decision: Decision, day: pd.Timestamp) -> None:
+        """On a decision's first day of trade: how much of the whole step the cap lets through.
+
+        Who trades later counts too; who was delisted since the decision does not.
+        """
         if decision.scale is not None:
             return
-        names = {**self.weights, **decision.wanted}
+        names = [
+            name
+            for name in {**self.weights, **decision.wanted}
+            if not self.tape.ended_between(name, decision.day, day)
+        ]
         step = math.fsum(abs(self.distance(name, decision)) for name in names) / 2
         is_building = not any(self.weights.values())
         cap = self.limits.get("turnover_cap", math.inf)
@@ -184,21 +191,21 @@ def decisions(market: Market, name: str) -> list[Decision]:
 def run_book(market: Market, strategy: dict[str, Any], tape: Tape) -> Journal:
     """A strategy's whole life: it begins with its first decision that can be traded.
 
-    It ends with the data, or on the day on which what it has is lost.
+    It ends with the data, or on the day on which what it has is lost, be it to the cost of trading.
     """
     days = book_days(market, variables()["calendars"][strategy["asset_class"]])
     book, nav, before = Book(market, strategy, tape, days), 1.0, None
     journal = book.journal
     for day in days:
         gross, cash, carry = book.accrue(before, day) if journal.days else (0.0, 0.0, 0.0)
-        is_ruined = 1 + gross + cash - carry <= 0
-        cost, traded = (0.0, 0.0) if is_ruined else book.trade(day)
+        is_lost = 1 + gross + cash - carry <= 0
+        cost, traded = (0.0, 0.0) if is_lost else book.trade(day)
         before = day
         if journal.days or journal.targets:
             net = gross + cash - cost - carry
             nav *= 1 + net
             journal.days.append((day, gross, cash, cost, carry, net, nav, traded / 2))
-        if is_ruined:
+        if nav <= 0:
             break
     return journal
 

@@ -39,6 +39,7 @@ class Known:
 
     sigma: float | None
     volume_usd: float | None
+    market_cap_usd: float | None = None
 
 
 class Tape:
@@ -97,9 +98,10 @@ class Tape:
 
 
 def liquidity(market: Market) -> dict[tuple, Known]:
-    """Standard deviation and mean dollar volume of each symbol on each session."""
-    rows = market.table(
-        "prepared.universe_daily", "symbol, as_of_date, ret_1d_std, mean_dollar_volume_usd"
+    """What is known of each symbol's trading on each session."""
+    rows = market.query(
+        "select u.symbol, u.as_of_date, u.ret_1d_std, u.mean_dollar_volume_usd, p.market_cap_usd"
+        " from prepared.universe_daily u join prepared.prices_daily p using (symbol, as_of_date)"
     )
     rows = rows.astype(object).where(rows.notna(), None)
     return {row[:2]: Known(*row[2:]) for row in rows.itertuples(index=False)}

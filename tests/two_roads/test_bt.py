@@ -1,9 +1,10 @@
 """Daily net returns of long-only books by the library bt, at its own ledger.
 
 bt buys so much that a trade and its commission together come to what was to be traded; here a
-weight is a fraction of NAV after cost, and costs are subtracted from the day's return. So bt sets the day's cost, as the warehouse charges it,
-aside, trades to the weights without a commission, and pays it as a fee. Cash is an asset that earns
-the risk-free rate, as is what is left of a name after its delisting.
+weight is a fraction of NAV after cost, and costs are subtracted from the day's return. So bt sets
+the day's cost, as the warehouse charges it, aside, trades to the weights without a commission, and
+pays it as a fee. Cash is an asset that earns the risk-free rate, as is what is left of a name after
+its delisting.
 """
 
 from __future__ import annotations

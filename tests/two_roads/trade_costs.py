@@ -53,13 +53,15 @@ class Terms:
 def impact(row: dict[str, Any], money: float, known: Known) -> float:
     """Market impact of a trade, a fraction of its value; 0 where nothing is known of the name.
 
-    square_root: Y x sigma x (money / volume) ^ 1/2. almgren: Y x sigma x (half of 0.314 x money /
-    volume + 0.142 x (money / volume) ^ 3/5), Almgren et al. (2005) for a trade of a whole day.
+    square_root: Y x sigma x (money / volume) ^ 1/2. almgren, for a trade of a whole day: Y x sigma
+    x (0.142 x (money / volume) ^ 3/5 + half of 0.314 x money / volume x (cap / volume) ^ 1/4), the
+    second part, what is permanent, only where the market cap is known (Almgren et al. 2005).
     """
     if not known.sigma or not known.volume_usd or row["impact_law"] == "none":
         return 0.0
     share = money / known.volume_usd
     shape = math.sqrt(share)
     if row["impact_law"] == "almgren":
-        shape = 0.314 / 2 * share + 0.142 * share**0.6
+        permanent = 0.314 / 2 * share * ((known.market_cap_usd or 0.0) / known.volume_usd) ** 0.25
+        shape = 0.142 * share**0.6 + permanent
     return row["impact_coefficient"] * known.sigma * shape
