@@ -87,19 +87,21 @@ def run_dbt(
     arguments: Sequence[str],
     variables: dict[str, Any],
     manifest: Any = None,
+    target: Path | None = None,
 ) -> Any:
     """Invoke dbt in this process, in the repository, on the dataset's work file.
 
     ``manifest`` is what ``dbt parse`` made of the project with the same variables, if it has run.
+    ``target`` is where dbt keeps what it compiles, if not in the dataset's own folder.
     dbt works in the folder of the work file, so that what it remembers of the project (its partial
     parse) serves wherever the file lies.
     """
     files = dataset_files(dataset.name)
-    target = target_folder(dataset.name)
+    target = target or target_folder(dataset.name)
     os.environ["FACTORHOUSE_DATASET"] = dataset.name
     os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = "."
     os.environ["DBT_TARGET_PATH"] = str(target)
-    os.environ.setdefault("DBT_LOG_PATH", str(target / "logs"))
+    os.environ.setdefault("DBT_LOG_PATH", str(target_folder(dataset.name) / "logs"))
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
     progress = Progress()
     before = Path.cwd()
@@ -166,7 +168,8 @@ def build(
         return
     target = target_folder(dataset.name)
     run_results = json.loads((target / "run_results.json").read_text())
-    write_build_record(files, run_results["metadata"]["invocation_id"], target / "manifest.json")
+    invocation_id = run_results["metadata"]["invocation_id"]
+    write_build_record(files, invocation_id, target / "manifest.json", variables)
 
 
 def failures(result: Any) -> str:

@@ -42,7 +42,8 @@ days as (
                 then portfolio_calendar.cash_return
             else 0
         end as risk_free_return,
-        portfolio_calendar.calendar_date = spans.first_date as is_first_day
+        portfolio_calendar.calendar_date = spans.first_date as is_first_day,
+        coalesce(portfolio_calendar.calendar_date = ruins.ruin_date, false) as is_ruin_date
 
     from spans
 
@@ -74,20 +75,6 @@ held as (
 
 ),
 
-traded as (
-
-    select
-        trades.trade_date as date,
-        trades.strategy,
-        sum(trades.cost_return) as cost_return,
-        sum(abs(trades.trade_weight)) / 2 as turnover
-
-    from {{ ref('trades') }} as trades
-
-    group by trades.trade_date, trades.strategy
-
-),
-
 added_up as (
 
     select
@@ -112,7 +99,11 @@ added_up as (
 
     left join held on days.date = held.date and days.strategy = held.strategy
 
-    left join traded on days.date = traded.date and days.strategy = traded.strategy
+    left join {{ ref('book_costs') }} as traded
+        on
+            days.date = traded.date
+            and days.strategy = traded.strategy
+            and not days.is_ruin_date
 
     left join {{ ref('benchmark_returns') }} as benchmark_returns
         on

@@ -80,6 +80,6 @@ select
         )
         as integer
     ) as day_block_no,
-    cast(counted.days_into_stretch % 32 + 1 as integer) as day_no
+    cast(counted.days_into_stretch % 32 + 1 as integer) as block_day_no
 
 from counted

@@ -3,10 +3,10 @@
 {# cash: held = sum u x h for all its days at once (a column a day), V = 1 - sum w + held + paid out #}
 {# by delistings - fees. A book whose V is at or below 0 has lost all it had. #}
 {% set sums = [] %}
-{% for day_no in range(1, 33) %}
-    {% do sums.append('sum(held.units * value_blocks.worth_' ~ day_no ~ ')') %}
+{% for block_day_no in range(1, 33) %}
+    {% do sums.append('sum(held.units * value_blocks.worth_' ~ block_day_no ~ ')') %}
 {% endfor %}
-{% set worth = 'coalesce(' ~ list_item('by_block.worths', 'block_days.day_no') ~ ', 0)' %}
+{% set worth = 'coalesce(' ~ list_item('by_block.worths', 'block_days.block_day_no') ~ ', 0)' %}
 with
 
 span_blocks as (

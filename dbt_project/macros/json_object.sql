@@ -1,0 +1,15 @@
+{# A JSON object of columns: texts in quotes, numbers as they are, what is missing as null. #}
+{% macro json_object(table, texts, numbers) -%}
+    {%- set pairs = [] -%}
+    {%- for column in texts -%}
+        {%- do pairs.append(
+            "'\"" ~ column ~ "\":', coalesce(concat('\"', " ~ table ~ "." ~ column ~ ", '\"'), 'null')"
+        ) -%}
+    {%- endfor -%}
+    {%- for column in numbers -%}
+        {%- do pairs.append(
+            "'\"" ~ column ~ "\":', coalesce(cast(" ~ table ~ "." ~ column ~ " as varchar), 'null')"
+        ) -%}
+    {%- endfor -%}
+    concat('{', {{ pairs | join(", ',', ") }}, '}')
+{%- endmacro %}
