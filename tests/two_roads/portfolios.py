@@ -157,11 +157,37 @@ class Sections:
         )
         members = members.astype(object).where(members.notna(), None)
         self.known = {row[:2]: row[2:] for row in members.itertuples(index=False)}
-        betas = market.table("factors.factor_values").query("factor == 'beta_1y'")
-        betas = betas.dropna(subset="raw_value")
+        betas = market.table("factors.volatility", "as_of_date, symbol, market_beta")
+        betas = betas.dropna(subset="market_beta")
         self.betas = {
-            (row.as_of_date, row.symbol): row.raw_value for row in betas.itertuples(index=False)
+            (row.as_of_date, row.symbol): row.market_beta for row in betas.itertuples(index=False)
         }
+
+        self._returns = {
+            asset_class: rows.pivot(index="as_of_date", columns="symbol", values="ret_1d")
+            for asset_class, rows in market.query(
+                "select as_of_date, symbol, asset_class, ret_1d from prepared.prices_daily"
+                " where not is_stale order by as_of_date"
+            ).groupby("asset_class")
+        }
+
+    def equal_risk_of(
+        self, day: pd.Timestamp, asset_class: str, names: list[str]
+    ) -> dict[str, float]:
+        """Weights of equal risk, by the trailing year's covariance after Ledoit and Wolf.
+
+        Names with returns on fewer than 80 % of the year's days are left out.
+        """
+        from sklearn.covariance import ledoit_wolf
+
+        n_days = variables()["sessions"][asset_class]["year"]
+        returns = self._returns[asset_class].loc[:day, sorted(names)].tail(n_days)
+        is_known = returns.notna().sum() >= variables()["window_coverage"] * n_days
+        returns = returns.loc[:, is_known & (returns.std() > 0)]
+        if returns.empty:
+            return {}
+        covariance, _ = ledoit_wolf(returns.fillna(returns.mean()).to_numpy())
+        return dict(zip(returns.columns, equal_risk(covariance), strict=True))
 
     def ranked(self, score: str, day: pd.Timestamp, asset_class: str) -> list[str]:
         """The names that can be chosen, best first; none where they are too few."""
@@ -268,6 +294,7 @@ class Construction:
                 found += [
                     (asset_class, leg, name, raws[leg][name], sign * weight)
                     for name, weight in weights.items()
+                    if weight > 0
                 ]
         return found
 
@@ -280,6 +307,8 @@ class Construction:
         members = chosen_names(ranked, leg, self.strategy, before)
         if is_scheduled:
             self._members[asset_class, leg] = [name for _, name in members]
+        if self.strategy["weighting"] == "risk_parity":
+            return self.sections.equal_risk_of(day, asset_class, [name for _, name in members])
         return {
             name: raw_weight(
                 self.strategy["weighting"], leg, rank, len(ranked), self.sections.known[day, name]

@@ -105,14 +105,16 @@ def legs_of_another_sum(rows: pd.DataFrame) -> pd.DataFrame:
 def wrongly_chosen(rows: pd.DataFrame) -> pd.DataFrame:
     """Names outside the chosen fraction that were not in the leg at the last rebalance.
 
-    Nor is anybody at the top ever left out, but for what has no raw weight or lies below a floor.
+    A name once chosen stays also while it has no weight, for want of data or below a floor: then
+    only that it is no further down than hold_fraction can be seen here.
     """
     place = rows["score_rank"].where(
         rows["leg"] == "long", rows["n_candidates"] + 1 - rows["score_rank"]
     )
     n_top = np.floor(rows["n_candidates"] * rows["top_fraction"])
     n_hold = np.floor(rows["n_candidates"] * rows["hold_fraction"])
-    return rows[(place > n_hold) | ((place > n_top) & ~was_held(rows))]
+    may_be_weightless = rows["min_weight"].gt(0) | ~rows["weighting"].isin(["equal", "score"])
+    return rows[(place > n_hold) | ((place > n_top) & ~was_held(rows) & ~may_be_weightless)]
 
 
 def was_held(rows: pd.DataFrame) -> pd.Series:
@@ -133,6 +135,12 @@ def was_held(rows: pd.DataFrame) -> pd.Series:
     held = pd.MultiIndex.from_frame(scheduled[["as_of_date", *keys]])
     asked = pd.MultiIndex.from_frame(rows[keys].assign(as_of_date=before)[["as_of_date", *keys]])
     return pd.Series(asked.isin(held), index=rows.index)
+
+
+def market_betas(market: Market) -> dict[tuple, float]:
+    """Date and symbol to the beta known then."""
+    betas = market.table("factors.volatility", "as_of_date, symbol, market_beta").dropna()
+    return {row[:2]: row[2] for row in betas.itertuples(index=False)}
 
 
 def not_neutral(rows: pd.DataFrame, betas: dict[tuple, float]) -> pd.DataFrame:
@@ -186,28 +194,43 @@ def turnover_that_is_no_sum(market: Market) -> pd.DataFrame:
 
 
 def turnover_above_its_cap(market: Market) -> pd.DataFrame:
-    """Days of more turnover than the cap; building an empty book, its rest too, is exempt."""
+    """Days of more turnover than the cap, on which a decision that does not build a book begins.
+
+    Names whose venue was closed then trade later, from weights that have drifted since: their day
+    may exceed the cap by that drift.
+    """
     pnl = market.table("performance.daily_pnl", "date, strategy, turnover, gross_exposure")
     caps = market.table("seeds.strategies", "strategy, turnover_cap").dropna()
     capped = pnl.merge(caps, on="strategy")
     trades = market.table("portfolios.trades")
-    first = trades.groupby(["strategy", "as_of_date"])["trade_date"].min().rename("date")
+    keys = ["strategy", "as_of_date"]
+    targets = market.table("portfolios.target_weights", "strategy, as_of_date, trade_date")
+    first = targets.groupby(keys)["trade_date"].min().rename("date").reset_index()
     empty = capped[capped["gross_exposure"] == 0][["strategy", "date"]]
-    builds = first.reset_index().merge(empty, on=["strategy", "date"])
-    built = trades.merge(builds[["strategy", "as_of_date"]], on=["strategy", "as_of_date"])
-    exempt = pd.MultiIndex.from_frame(built[["strategy", "trade_date"]])
-    is_exempt = pd.MultiIndex.from_frame(capped[["strategy", "date"]]).isin(exempt)
+    built = trades.merge(first.merge(empty, on=["strategy", "date"])[keys], on=keys)
+    late = trades.merge(first, on=keys)
+    late = late[late["trade_date"] > late["date"]]
+    exempt = pd.concat([built, late])[["strategy", "trade_date"]]
+    is_exempt = pd.MultiIndex.from_frame(capped[["strategy", "date"]]).isin(
+        pd.MultiIndex.from_frame(exempt)
+    )
     return capped[(capped["turnover"] > capped["turnover_cap"] + EXACT) & ~is_exempt]
 
 
-def trades_beyond_their_share(market: Market, known: dict[tuple, float]) -> pd.DataFrame:
+def trades_beyond_their_share(market: Market) -> pd.DataFrame:
     """Trades of more than participation_cap of the daily volume known at their decision."""
     trades = market.table("portfolios.trades").merge(
         market.table("seeds.strategies", "strategy, participation_cap, aum_usd").dropna(),
         on="strategy",
     )
-    keys = zip(trades["as_of_date"], trades["symbol"], strict=True)
-    volume = pd.Series([known.get(key, np.nan) for key in keys], index=trades.index, dtype=float)
+    known = market.table("prepared.universe_daily", "as_of_date, symbol, mean_dollar_volume_usd")
+    trades = pd.merge_asof(
+        trades.sort_values("as_of_date"),
+        known.sort_values("as_of_date"),
+        on="as_of_date",
+        by="symbol",
+    )
+    volume = trades["mean_dollar_volume_usd"]
     money = trades["trade_weight"].abs() * trades["aum_usd"]
     return trades[money > trades["participation_cap"] * volume * (1 + EXACT) + 1e-6]
 
@@ -227,3 +250,22 @@ def trades_inside_the_band(market: Market) -> pd.DataFrame:
     is_same_side = trades["weight_before"] * trades["desired_weight"] > 0
     gap = (trades["weight_before"] - trades["desired_weight"]).abs()
     return trades[is_same_side & (gap < trades["no_trade_band"] - EXACT)]
+
+
+OF_WEIGHTS = (
+    unsigned,
+    in_both_legs,
+    above_a_cap,
+    below_the_floor,
+    sectors_above_their_cap,
+    legs_of_another_sum,
+    wrongly_chosen,
+)
+OF_BOOKS = (
+    pnl_that_does_not_add_up,
+    nav_that_is_no_product,
+    turnover_that_is_no_sum,
+    turnover_above_its_cap,
+    trades_beyond_their_share,
+    trades_inside_the_band,
+)
