@@ -74,7 +74,7 @@ def test_filling_sectors_minimizes_the_distance_to_raw(seed):
     n_names, cap, sector_cap = 24, 0.09, 0.3
     raw = draw.lognormal(sigma=1, size=n_names)
     raw /= raw.sum()
-    sectors = draw.choice(["a", "a", "b", "c", "d"], n_names)
+    sectors = draw.permutation(list("aaaaaaaaaabbbbbccccccddd"))
     weights = cvxpy.Variable(n_names)
     distance = cvxpy.sum(cvxpy.multiply(cvxpy.square(weights - raw), 1 / raw))
     rules_of_leg = [cvxpy.sum(weights) == 1, weights <= cap, weights >= 0]
