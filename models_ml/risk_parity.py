@@ -129,8 +129,8 @@ def sleeve_weights(
 
     Returns
     -------
-    ``wanted`` with has_history and budget: 0 for a sleeve without names or without enough returns, the
-    others share 1; all are 0 where none has data.
+    ``wanted`` with has_history and budget: 0 for a sleeve without names or enough returns, the
+    others share 1; all are 0 where none has both.
     """
     tables = {
         asset_class: rows.pivot(index="date", columns="score_name", values="long_short_return")
@@ -144,7 +144,9 @@ def sleeve_weights(
             known = tables[asset_class].reindex(columns=names).loc[:day].tail(days[asset_class])
             budgets = window_weights(known, days[asset_class], least_share)
         budget = rows["score_name"].map(budgets)
-        found.append(rows.assign(has_history=budget.notna(), budget=budget.fillna(0.0).astype(float)))
+        found.append(
+            rows.assign(has_history=budget.notna(), budget=budget.fillna(0.0).astype(float))
+        )
     columns = ["as_of_date", "asset_class", "score_name", "has_names", "has_history", "budget"]
     return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
 

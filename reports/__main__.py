@@ -120,6 +120,16 @@ def signals(
     click.echo(f"{len(written)} {'file' if len(written) == 1 else 'files'} in {folder}")
 
 
+@cli.command()
+@DATASET
+def sweep(dataset: str) -> None:
+    """Print the best strategies of the last sweep, and how much of them may be luck."""
+    from reports.sweep import print_sweep
+
+    files, connection = opened(dataset)
+    print_sweep(connection, files, terminal())
+
+
 @cli.command(name="all")
 @DATASET
 @OUT

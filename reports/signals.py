@@ -43,8 +43,8 @@ def orders(
     Returns
     -------
     One row per strategy and symbol, largest trade first, and a row ``cash`` after them. Weights are
-    fractions of the book; ``target_weight`` before rounding to lots, ``weight_after`` after it.
-    Prices are NULL where none is known.
+    fractions of the book; ``target_weight`` before rounding to lots, ``weight_after`` after it, of
+    the book before its costs. Prices are NULL where none is known.
 
     Raises
     ------
@@ -120,9 +120,10 @@ def check_values(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def with_cash(book: pd.DataFrame) -> pd.DataFrame:
-    """A book's rows and, after them, what is left in cash, in US dollars."""
+    """A book's rows and, after them, what is left in cash, in US dollars, costs paid."""
     first = book.iloc[0]
-    nav, cash, trade = first["nav_usd"], first["cash_usd"], -book["trade_usd"].sum()
+    nav, cash = first["nav_usd"], first["cash_usd"]
+    trade = -book["trade_usd"].sum() - book["cost_usd"].sum()
     row = dict.fromkeys(book.columns) | {
         "as_of_date": first["as_of_date"],
         "strategy": first["strategy"],
@@ -132,6 +133,7 @@ def with_cash(book: pd.DataFrame) -> pd.DataFrame:
         "currency": "USD",
         "close_local": 1.0,
         "close_usd": 1.0,
+        "cost_usd": 0.0,
         "nav_usd": nav,
         "cash_usd": cash,
         "target_weight": 1 - book["target_weight"].sum(),
@@ -220,6 +222,7 @@ def print_book(strategy: str, book: pd.DataFrame, console: Console) -> None:
         console.print(f"  {n_quiet:,} names stay as they are", highlight=False)
     console.print(
         f"  cash {cash['current_usd']:,.2f} USD, then {cash['usd_after']:,.2f} USD "
-        f"({100 * cash['weight_after']:.2f}% of the book)",
+        f"({100 * cash['weight_after']:.2f}% of the book), expected cost "
+        f"{names['cost_usd'].sum():,.2f} USD paid",
         highlight=False,
     )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,8 +24,15 @@ from warehouse.sweep_grid import Sweep, read_sweep, refused, unknown_words
 SCHEMAS = ("sweep_seeds", "sweep_construction", "sweep_portfolios", "sweep_performance")
 SELECTED = ("tag:sweep", "resource_type:seed")
 MOST_NAMED = 10
-# One row per day and name of every strategy: a test would read them all for each of its columns.
-TESTED_IN_BUILDS_ALONE = ("positions+1,resource_type:test", "holdings+1,resource_type:test")
+# One row per trade or day and name of every strategy: the build has tested the same SQL on fewer.
+TESTED_IN_BUILDS_ALONE = (
+    "positions",
+    "holdings",
+    "trades",
+    "target_weights",
+    "book_paths",
+    "orders",
+)
 COMMENTS = {
     "sweep_construction.refused_strategies": (
         "One row per strategy and reason: strategies of the sweep that can never hold, left out."
@@ -60,7 +65,7 @@ def sweep(dataset: Dataset, grid: Path) -> Path:
     sweep_record(files).unlink(missing_ok=True)
     drop_schemas(files)
     target = target_folder(dataset.name) / "sweep"
-    write_seeds(target / "seeds", kept)
+    write_seeds(target / "rows", kept)
     run_models(dataset, asked, record, target)
     relations = write_account(files, asked, kept, reasons, record)
     write_record(
@@ -160,10 +165,9 @@ def run_models(dataset: Dataset, asked: Sweep, record: Mapping[str, Any], target
     arguments = [
         *("build", "--exclude-resource-types", "unit_test"),
         *("--indirect-selection", "buildable", "--select", *SELECTED),
-        *("--exclude", *TESTED_IN_BUILDS_ALONE),
+        *("--exclude", *(f"{model}+1,resource_type:test" for model in TESTED_IN_BUILDS_ALONE)),
     ]
-    with seeds_in(target / "seeds"):
-        result = run_dbt(dataset, arguments, variables, target=target)
+    result = run_dbt(dataset, arguments, variables, target=target, seeds=target / "rows")
     if not result.success:
         raise WarehouseError(
             f"The sweep {asked.name} failed; what is published stays as it was. {failures(result)}"
@@ -171,19 +175,6 @@ def run_models(dataset: Dataset, asked: Sweep, record: Mapping[str, Any], target
     kinds = Counter(str(entry.node.resource_type) for entry in result.result)
     said = ", ".join(f"{kinds[kind]} {kind}s" for kind in ("model", "seed", "test"))
     print(f"  built {said} in {result.result.elapsed_time:.0f} s", flush=True)
-
-
-@contextmanager
-def seeds_in(folder: Path) -> Iterator[None]:
-    """dbt reads the seeds of a folder meanwhile."""
-    before = os.environ.get("FACTORHOUSE_SEEDS")
-    os.environ["FACTORHOUSE_SEEDS"] = str(folder)
-    try:
-        yield
-    finally:
-        del os.environ["FACTORHOUSE_SEEDS"]
-        if before is not None:
-            os.environ["FACTORHOUSE_SEEDS"] = before
 
 
 def built_relations(manifest: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,10 +152,7 @@ def block_problems(block: Any, kinds: Mapping[str, type]) -> Iterator[str]:
         elif not isinstance(values, list) or not values:
             yield f"grid: {column} is '{values}'; it must be a list with at least one value."
         else:
-            yield from value_problems(f"grid: {column}", values, kinds[column])
-            cells = [cell(value, kinds[column]) for value in values]
-            for value in {text for text in cells if cells.count(text) > 1}:
-                yield f"grid: {column} has '{value}' twice. Remove one of them."
+            yield from list_problems(f"grid: {column}", values, kinds[column])
 
 
 def base_problems(base: Any, kinds: Mapping[str, type]) -> Iterator[str]:
@@ -194,7 +192,8 @@ def unknown_words(sweep: Sweep, known: Known) -> Iterator[str]:
 
 def named_strategies() -> dict[str, dict[str, str]]:
     """The rows of strategies.csv by their names."""
-    return {row["strategy"]: row for _, row in read_rows(seeds_folder() / "strategies.csv")}
+    rows = read_rows(seeds_folder() / "strategies.csv")
+    return {row["strategy"]: row for _, row in rows if row.get("strategy")}
 
 
 def value_problems(where: str, values: Iterable[Any], kind: type) -> Iterator[str]:
@@ -206,6 +205,16 @@ def value_problems(where: str, values: Iterable[Any], kind: type) -> Iterator[st
             yield f"{where} has '{value}'; it must be a word."
         elif kind is float and as_number(value) is None:
             yield f"{where} has '{value}'; it must be a number, or null for no limit."
+
+
+def list_problems(where: str, values: Sequence[Any], kind: type) -> Iterator[str]:
+    """Values of a list that are of the wrong type, or the same."""
+    wrong = list(value_problems(where, values, kind))
+    yield from wrong
+    counts = Counter(cell(value, kind) for value in values) if not wrong else Counter()
+    for value, count in counts.items():
+        if count > 1:
+            yield f"{where} has '{value}' twice. Remove one of them."
 
 
 def as_number(value: Any) -> float | None:

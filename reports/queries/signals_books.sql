@@ -95,6 +95,10 @@ valued as (
         live_prices.mean_dollar_volume_usd,
         coalesce(held.lot, live_prices.lot) as lot,
         coalesce(held.min_notional_usd, live_prices.min_notional_usd) as min_notional_usd,
+        coalesce(trade_terms.linear_cost_bps, 0) as linear_cost_bps,
+        coalesce(trade_terms.half_power, 0) as half_power,
+        coalesce(trade_terms.full_power, 0) as full_power,
+        coalesce(trade_terms.three_fifths_power, 0) as three_fifths_power,
         coalesce(held.units, 0) as current_units,
         coalesce(held.units * live_prices.close_usd, 0) as current_usd,
         coalesce(live_signals.desired_weight, 0) as desired_weight
@@ -112,6 +116,14 @@ valued as (
         on books.as_of_date = live_prices.as_of_date and names.symbol = live_prices.symbol
 
     left join prepared.assets as assets on names.symbol = assets.symbol
+
+    left join seeds.strategies as strategies on books.strategy = strategies.strategy
+
+    left join construction.trade_terms as trade_terms
+        on
+            books.as_of_date = trade_terms.as_of_date
+            and strategies.cost_model = trade_terms.cost_model
+            and names.symbol = trade_terms.symbol
 
 ),
 

@@ -1,6 +1,7 @@
 -- The trades in whole lots. Towards zero where money is spent or a short is opened; away from zero
 -- where a long is cut, so that sales pay for purchases; a name that is left goes whole. What no
--- longer fits the cash (a sale too small, or impossible today) is taken off all purchases alike.
+-- longer fits the cash (costs, a sale too small or impossible today) is taken off all purchases
+-- alike: cash falls below 0 no further than it is, or than the strategy's desired weights have it.
 with
 
 stepped as (
@@ -60,28 +61,51 @@ large_enough as (
 
 ),
 
-funded as (
+costed as (
 
     select
         large_enough.*,
-        large_enough.order_units > 0 and large_enough.current_units >= 0 as is_purchase,
+        coalesce(abs(large_enough.order_units) * large_enough.close_usd, 0) as order_usd
+
+    from large_enough
+
+),
+
+funded as (
+
+    select
+        costed.*,
+        costed.order_units > 0 and costed.current_units >= 0 as is_purchase,
         greatest(
-            least(0, large_enough.nav_usd * (1 - sum(large_enough.wanted_weight) over book))
-            - large_enough.cash_usd
-            + coalesce(sum(large_enough.order_units * large_enough.close_usd) over book, 0),
+            least(
+                0,
+                costed.cash_usd,
+                costed.nav_usd * (1 - sum(costed.desired_weight) over book)
+            )
+            - costed.cash_usd
+            + sum(
+                sign(costed.order_units) * costed.order_usd
+                + costed.order_usd
+                * (
+                    costed.linear_cost_bps
+                    + costed.half_power * sqrt(costed.order_usd)
+                    + costed.full_power * costed.order_usd
+                    + costed.three_fifths_power * power(costed.order_usd, 0.6)
+                )
+                / 10000
+            ) over book,
             0
         ) as shortage_usd,
         sum(
             case
-                when large_enough.order_units > 0 and large_enough.current_units >= 0
-                    then large_enough.order_units * large_enough.close_usd
+                when costed.order_units > 0 and costed.current_units >= 0 then costed.order_usd
                 else 0
             end
         ) over book as purchases_usd
 
-    from large_enough
+    from costed
 
-    window book as (partition by large_enough.strategy)
+    window book as (partition by costed.strategy)
 
 ),
 
@@ -120,67 +144,84 @@ traded as (
 
     from afforded
 
+),
+
+worth as (
+
+    select
+        traded.*,
+        coalesce(traded.trade_units * traded.close_usd, 0) as trade_usd
+
+    from traded
+
 )
 
 select
-    traded.as_of_date,
-    traded.strategy,
-    traded.is_scheduled,
-    traded.symbol,
-    traded.asset_class,
+    worth.as_of_date,
+    worth.strategy,
+    worth.is_scheduled,
+    worth.symbol,
+    worth.asset_class,
     case
-        when traded.trade_units > 0 then 'buy'
-        when traded.trade_units < 0 then 'sell'
+        when worth.trade_units > 0 then 'buy'
+        when worth.trade_units < 0 then 'sell'
         else 'hold'
     end as signal,
-    traded.current_units,
-    traded.trade_units,
-    traded.current_units + traded.trade_units as units_after,
-    traded.currency,
-    traded.price_date,
-    traded.close_local,
-    traded.close_usd,
-    traded.current_usd,
-    coalesce(traded.trade_units * traded.close_usd, 0) as trade_usd,
-    (traded.current_units + traded.trade_units) * traded.close_usd as usd_after,
-    traded.current_weight,
-    traded.wanted_weight as target_weight,
-    (traded.current_units + traded.trade_units) * traded.close_usd / traded.nav_usd
+    worth.current_units,
+    worth.trade_units,
+    worth.current_units + worth.trade_units as units_after,
+    worth.currency,
+    worth.price_date,
+    worth.close_local,
+    worth.close_usd,
+    worth.current_usd,
+    worth.trade_usd,
+    abs(worth.trade_usd)
+    * (
+        worth.linear_cost_bps
+        + worth.half_power * sqrt(abs(worth.trade_usd))
+        + worth.full_power * abs(worth.trade_usd)
+        + worth.three_fifths_power * power(abs(worth.trade_usd), 0.6)
+    )
+    / 10000 as cost_usd,
+    (worth.current_units + worth.trade_units) * worth.close_usd as usd_after,
+    worth.current_weight,
+    worth.wanted_weight as target_weight,
+    (worth.current_units + worth.trade_units) * worth.close_usd / worth.nav_usd
         as weight_after,
-    abs(traded.trade_units) * traded.close_usd / nullif(traded.mean_dollar_volume_usd, 0)
+    abs(worth.trade_usd) / nullif(worth.mean_dollar_volume_usd, 0)
         as share_of_daily_volume,
-    traded.cash_usd,
-    traded.nav_usd,
+    worth.cash_usd,
+    worth.nav_usd,
     nullif(
         concat_ws(
             '; ',
             case
-                when not traded.is_known then 'unknown symbol: not valued, left alone'
-                when traded.close_usd is null then 'no price in US dollars: not valued, left alone'
-                when not traded.has_bar_today
+                when not worth.is_known then 'unknown symbol: not valued, left alone'
+                when worth.close_usd is null then 'no price in US dollars: not valued, left alone'
+                when not worth.has_bar_today
                     then
                         'not tradable today: last bar '
-                        || coalesce(cast(traded.price_date as varchar), 'never')
+                        || coalesce(cast(worth.price_date as varchar), 'never')
             end,
             case
-                when traded.is_too_small and traded.lot_units <> 0
-                    then 'order below ' || cast(traded.min_notional_usd as varchar) || ' USD'
+                when worth.is_too_small and worth.lot_units <> 0
+                    then 'order below ' || cast(worth.min_notional_usd as varchar) || ' USD'
             end,
             case
-                when traded.afforded_units < traded.order_units then 'cut to what the cash allows'
+                when worth.can_trade and worth.afforded_units < 0.99 * worth.order_units
+                    then 'cut to what the cash allows'
             end,
             case
                 when
-                    abs(traded.trade_units) * traded.close_usd
-                    > traded.participation_cap * traded.mean_dollar_volume_usd
+                    abs(worth.trade_usd) > worth.participation_cap * worth.mean_dollar_volume_usd
                     then
                         'takes '
                         || cast(
                             cast(
                                 ceil(
-                                    abs(traded.trade_units)
-                                    * traded.close_usd
-                                    / (traded.participation_cap * traded.mean_dollar_volume_usd)
+                                    abs(worth.trade_usd)
+                                    / (worth.participation_cap * worth.mean_dollar_volume_usd)
                                 ) as bigint
                             ) as varchar
                         )
@@ -190,9 +231,9 @@ select
         ''
     ) as note
 
-from traded
+from worth
 
 order by
-    traded.strategy asc,
-    abs(coalesce(traded.trade_units * traded.close_usd, 0)) desc,
-    traded.symbol asc
+    worth.strategy asc,
+    abs(worth.trade_usd) desc,
+    worth.symbol asc

@@ -65,9 +65,11 @@ create table performance.daily_pnl (date date, strategy varchar, cost_return dou
     benchmark_return double, nav double, drawdown double);
 create table performance.summary (strategy varchar, first_date date, last_date date,
     n_days bigint, periods_per_year double, ann_return double, ann_vol double, sharpe double,
-    max_drawdown double, ann_turnover double);
+    max_drawdown double, ann_turnover double, dsr double, n_trials bigint);
+create table performance.overfitting (peer_group varchar, n_strategies bigint, pbo double);
+insert into performance.overfitting values ('equity_sessions from 2020-01-01', 4, 0.28);
 create table performance.cost_sensitivity (strategy varchar, cost_bps integer, aum_usd bigint,
-    net_ann_return double, net_sharpe double, break_even_cost_bps double);
+    net_ann_return double, net_sharpe double, break_even_cost_bps double, impact_law varchar);
 create table analysis.factor_returns (date date, asset_class varchar, factor varchar,
     long_short_return double);
 create table analysis.factor_ic (as_of_date date, asset_class varchar, factor varchar,
@@ -198,11 +200,12 @@ insert into performance.daily_pnl
     from (select j, (hash($strategy, j) % 2001 / 1000 - 0.98) / 100 as r
         from range($n_days) as t(j));
 insert into performance.summary values ($strategy, '2020-01-01',
-    cast('2019-12-31' as date) + $n_days, $n_days, 365, 0.1, 0.2, 0.5, -0.3, 2.5);
+    cast('2019-12-31' as date) + $n_days, $n_days, 365, 0.1, 0.2, 0.5, -0.3, 2.5, 0.375, 12);
 insert into performance.cost_sensitivity
-    select $strategy, bps, aum, 0.1 - bps / 1000, 0.5 - bps / 100,
-        case when $strategy like '%long' then 300 else -5 end
-    from (values (0), (10), (100)) as c(bps), (values (1000000), (10000000)) as a(aum);
+    select $strategy, bps, aum, 0.1 - bps / 1000, 0.5 - bps / 100 - length(law) / 100,
+        case when $strategy like '%long' then 300 else -5 end, law
+    from (values (0), (10), (100)) as c(bps), (values (1000000), (10000000)) as a(aum),
+        (values ('none'), ('square_root'), ('almgren')) as l(law);
 insert into portfolios.trades select '2020-02-03', $strategy, symbol from prepared.assets
     where asset_class = $asset_class limit 3;
 insert into portfolios.target_weights select '2020-01-31', $strategy, symbol, 0.1, '2020-02-03'

@@ -1,6 +1,6 @@
 {# The dates on which factors are computed: month ends, week ends or all sessions (a variable) #}
-{# and the newest day of each class. Every venue answers with its own last session at or before the date. #}
-{# Crypto, open every day, answers on the equities' dates too, so that mixed books find both. #}
+{# and the newest day of each class. Every venue answers with its own last session at or before #}
+{# the date. Crypto, open every day, answers on the equities' dates too, for mixed books. #}
 with
 
 sessions as (

@@ -1,6 +1,6 @@
 {{ config(schema='construction') }}
-{# Every name that can be chosen by a score on a date, ranked: once, for all strategies that use #}
-{# the score. Ties at a cut are broken by the raw value, then by symbol. Too few names: no choice. #}
+{# Every name that can be chosen by a score on a date, ranked once for all strategies. Ties at a #}
+{# cut are broken by the raw value, then by symbol. Too few names: no choice that day. #}
 with
 
 wanted as (

@@ -56,8 +56,6 @@ within_reach as (
         numbered_dates.as_of_date,
         numbered_dates.date_no,
         candidates.symbol,
-        candidates.asset_class,
-        selections.leg,
         candidates.score,
         candidates.score_rank,
         candidates.n_candidates,
@@ -133,8 +131,6 @@ buffered as (
         {{ source }}.as_of_date,
         {{ source }}.selection_no,
         {{ source }}.symbol,
-        {{ source }}.asset_class,
-        {{ source }}.leg,
         {{ source }}.score,
         {{ source }}.score_rank,
         {{ source }}.n_candidates

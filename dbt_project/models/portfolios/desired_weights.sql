@@ -4,101 +4,101 @@
 {# the sum over its sleeves, each scaled to its budget; what one is long and another short nets. #}
 with
 
-held as (
+books as (
 
     select
-        leg_weights.as_of_date,
+        rebalances.as_of_date,
         strategy_legs.strategy,
-        leg_weights.symbol,
-        leg_weights.asset_class,
-        leg_weights.sector,
-        leg_weights.leg,
-        leg_weights.score,
-        leg_weights.score_rank,
-        leg_weights.n_candidates,
+        strategy_legs.leg_no,
+        strategy_legs.asset_class,
+        strategy_legs.leg,
+        strategy_legs.is_sleeve,
         rebalances.is_scheduled,
         rebalances.calendar,
-        leg_weights.raw_weight,
-        leg_weights.leg_gross * coalesce(leg_scales.leg_scale, 1) as leg_gross,
-        case leg_weights.leg when 'long' then 1 else -1 end
-        * leg_weights.leg_weight
-        * coalesce(leg_scales.leg_scale, 1) as desired_weight,
-        leg_weights.is_leg_underfilled,
-        coalesce(leg_scales.is_beta_unhedged, false) as is_beta_unhedged,
-        strategy_legs.is_sleeve,
-        strategy_legs.score_name
+        strategy_legs.leg_gross * coalesce(leg_scales.leg_scale, 1) as leg_gross,
+        case strategy_legs.leg when 'long' then 1 else -1 end
+        * coalesce(leg_scales.leg_scale, 1)
+        * case when strategy_legs.is_sleeve then coalesce(sleeve_budgets.budget, 0) else 1 end
+            as multiplier,
+        coalesce(leg_scales.is_beta_unhedged, false) as is_beta_unhedged
 
-    from {{ ref('leg_weights') }} as leg_weights
-
-    inner join {{ ref('strategy_legs') }} as strategy_legs
-        on leg_weights.leg_no = strategy_legs.leg_no
+    from {{ ref('strategy_legs') }} as strategy_legs
 
     inner join {{ ref('rebalances') }} as rebalances
-        on
-            strategy_legs.strategy = rebalances.strategy
-            and leg_weights.as_of_date = rebalances.as_of_date
+        on strategy_legs.strategy = rebalances.strategy
 
     left join {{ ref('leg_scales') }} as leg_scales
         on
             strategy_legs.strategy = leg_scales.strategy
             and strategy_legs.asset_class = leg_scales.asset_class
             and strategy_legs.leg = leg_scales.leg
-            and leg_weights.as_of_date = leg_scales.as_of_date
+            and rebalances.as_of_date = leg_scales.as_of_date
+
+    left join {{ ref('sleeve_budgets') }} as sleeve_budgets
+        on
+            strategy_legs.is_sleeve
+            and strategy_legs.asset_class = sleeve_budgets.asset_class
+            and strategy_legs.score_name = sleeve_budgets.score_name
+            and rebalances.as_of_date = sleeve_budgets.as_of_date
 
 ),
 
--- The sleeves' names, of either leg, with the budgets of the day.
+-- The names of a strategy's sleeves, of either leg.
 netted as (
 
     select
-        held.as_of_date,
-        held.strategy,
-        held.symbol,
-        held.asset_class,
-        held.sector,
-        held.is_scheduled,
-        held.calendar,
-        max(held.leg_gross) filter (where held.leg = 'long') as long_gross,
-        max(held.leg_gross) filter (where held.leg = 'short') as short_gross,
-        sum(held.desired_weight * sleeve_budgets.budget) as desired_weight,
-        bool_or(held.is_leg_underfilled) as is_leg_underfilled,
-        bool_or(held.is_beta_unhedged) as is_beta_unhedged
+        books.as_of_date,
+        books.strategy,
+        leg_weights.symbol,
+        books.asset_class,
+        leg_weights.sector,
+        books.is_scheduled,
+        books.calendar,
+        max(books.leg_gross) filter (where books.leg = 'long') as long_gross,
+        max(books.leg_gross) filter (where books.leg = 'short') as short_gross,
+        sum(books.multiplier * leg_weights.leg_weight) as desired_weight,
+        bool_or(leg_weights.is_leg_underfilled) as is_leg_underfilled,
+        bool_or(books.is_beta_unhedged) as is_beta_unhedged
 
-    from held
+    from books
 
-    inner join {{ ref('sleeve_budgets') }} as sleeve_budgets
+    inner join {{ ref('leg_weights') }} as leg_weights
         on
-            held.as_of_date = sleeve_budgets.as_of_date
-            and held.asset_class = sleeve_budgets.asset_class
-            and held.score_name = sleeve_budgets.score_name
+            books.as_of_date = leg_weights.as_of_date
+            and books.leg_no = leg_weights.leg_no
 
-    where held.is_sleeve and sleeve_budgets.budget > 0
+    where books.is_sleeve and books.multiplier <> 0
 
     group by all
 
 )
 
 select
-    held.as_of_date,
-    held.strategy,
-    held.symbol,
-    held.asset_class,
-    held.sector,
-    held.leg,
-    held.score,
-    held.score_rank,
-    held.n_candidates,
-    held.is_scheduled,
-    held.calendar,
-    held.raw_weight,
-    held.leg_gross,
-    held.desired_weight,
-    held.is_leg_underfilled,
-    held.is_beta_unhedged
+    books.as_of_date,
+    books.strategy,
+    leg_weights.symbol,
+    books.asset_class,
+    leg_weights.sector,
+    books.leg,
+    leg_weights.score,
+    leg_weights.score_rank,
+    leg_weights.n_candidates,
+    books.is_scheduled,
+    books.calendar,
+    leg_weights.raw_weight,
+    books.leg_gross,
+    books.multiplier * leg_weights.leg_weight as desired_weight,
+    leg_weights.is_leg_underfilled,
+    books.is_beta_unhedged
 
-from held
+from books
 
-where not held.is_sleeve and held.desired_weight <> 0
+inner join {{ ref('leg_weights') }} as leg_weights
+    on
+        books.as_of_date = leg_weights.as_of_date
+        and books.leg_no = leg_weights.leg_no
+
+where not books.is_sleeve and books.multiplier <> 0
 
 union all
 

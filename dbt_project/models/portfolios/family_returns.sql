@@ -40,7 +40,8 @@ ranked as (
         composite_values.asset_class,
         sleeves.score_name,
         row_number() over (
-            cross_section order by composite_values.composite_value desc, composite_values.symbol
+            cross_section
+            order by composite_values.composite_value desc, composite_values.symbol asc
         ) as place,
         count(*) over cross_section as n_names
 

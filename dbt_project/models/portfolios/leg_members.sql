@@ -1,13 +1,15 @@
 {{ config(schema='construction') }}
-{# What each chosen name of a leg weighs before any cap: 1, its share by score, the inverse of its #}
-{# volatility, its market cap, or its weight at equal contributions to the leg's risk. #}
+{# What each chosen name weighs before any limit: 1, its share by score, the inverse of its #}
+{# volatility, its market cap, or its weight at equal contributions to risk. Once for all legs #}
+{# that differ in their limits alone. #}
 with
 
-legs as (
+choices as (
 
     select distinct
-        strategy_legs.leg_no,
+        strategy_legs.members_no,
         strategy_legs.selection_no,
+        strategy_legs.leg,
         strategy_legs.weighting
 
     from {{ ref('strategy_legs') }} as strategy_legs
@@ -35,19 +37,17 @@ traits as (
 -- score: the share of the cross-section that the name beats (is beaten by, in the short leg).
 select
     chosen_names.as_of_date,
-    legs.leg_no,
+    choices.members_no,
     chosen_names.symbol,
-    chosen_names.asset_class,
     traits.sector,
-    chosen_names.leg,
     chosen_names.score,
     chosen_names.score_rank,
     chosen_names.n_candidates,
-    case legs.weighting
+    case choices.weighting
         when 'equal' then 1
         when 'score'
             then
-                case chosen_names.leg
+                case choices.leg
                     when 'long' then 1 - (chosen_names.score_rank - 0.5) / chosen_names.n_candidates
                     else (chosen_names.score_rank - 0.5) / chosen_names.n_candidates
                 end
@@ -58,7 +58,7 @@ select
 
 from {{ ref('chosen_names') }} as chosen_names
 
-inner join legs on chosen_names.selection_no = legs.selection_no
+inner join choices on chosen_names.selection_no = choices.selection_no
 
 inner join traits
     on

@@ -94,7 +94,7 @@ books as (
                 then least(1, books.{{ other }}_beta / books.{{ leg }}_beta)
             else least(1, coalesce(books.{{ other }}_size / nullif(books.{{ leg }}_size, 0), 0))
         end as leg_scale,
-        not (books.long_beta > 0 and books.short_beta > 0) as is_beta_unhedged
+        books.long_beta <= 0 or books.short_beta <= 0 as is_beta_unhedged
 
     from books
 

@@ -21,9 +21,9 @@ def model(dbt, session):
     chosen_names = dbt.ref("chosen_names")  # noqa: F841
     prices_daily = dbt.ref("prices_daily")  # noqa: F841
     chosen = session.sql(
-        "select as_of_date, asset_class, selection_no, symbol from chosen_names "
-        "where selection_no in "
-        "(select selection_no from strategy_legs where weighting = 'risk_parity')"
+        "select distinct as_of_date, asset_class, selection_no, symbol "
+        "from chosen_names join strategy_legs using (selection_no) "
+        "where weighting = 'risk_parity'"
     ).df()
     if chosen.empty:
         return SCHEMA.empty_table()

@@ -1,7 +1,8 @@
 {{ config(schema='construction') }}
 {# The legs of each strategy: what is chosen by which rule, and under which limits weighed. Legs #}
-{# of one choice share its number (selection_no), those that are weighed alike too the leg's #}
-{# (leg_no): both are worked out once, for however many strategies. #}
+{# of one choice share its number (selection_no), those of one weighting too that of the members #}
+{# (members_no), those of the same limits too the leg's (leg_no): each is worked out once, for #}
+{# however many strategies. #}
 with
 
 classes as (
@@ -69,33 +70,26 @@ strategy_legs as (
 
 )
 
+{% set choice = [
+    'score_name', 'asset_class', 'leg', 'rebalance', 'dates_class', 'top_fraction', 'hold_fraction',
+] %}
+{% set limits = ['leg_gross', 'max_weight', 'min_weight', 'sector_cap'] %}
+
 select
-    strategy_legs.*,
-    dense_rank() over (
-        order by
-            strategy_legs.score_name,
-            strategy_legs.asset_class,
-            strategy_legs.leg,
-            strategy_legs.rebalance,
-            strategy_legs.dates_class,
-            strategy_legs.top_fraction,
-            strategy_legs.hold_fraction nulls last
-    ) as selection_no,
-    dense_rank() over (
-        order by
-            strategy_legs.score_name,
-            strategy_legs.asset_class,
-            strategy_legs.leg,
-            strategy_legs.rebalance,
-            strategy_legs.dates_class,
-            strategy_legs.top_fraction,
-            strategy_legs.hold_fraction nulls last,
-            strategy_legs.weighting,
-            strategy_legs.leg_gross,
-            strategy_legs.max_weight,
-            strategy_legs.min_weight,
-            strategy_legs.sector_cap nulls last
-    ) as leg_no
+    strategy_legs.*
+    {% for number, columns in [
+        ('selection_no', choice),
+        ('members_no', choice + ['weighting']),
+        ('leg_no', choice + ['weighting'] + limits),
+    ] %}
+        ,
+        dense_rank() over (
+            order by
+                {% for column in columns %}
+                    strategy_legs.{{ column }} nulls last{% if not loop.last %},{% endif %}
+                {% endfor %}
+        ) as {{ number }}
+    {% endfor %}
 
 from strategy_legs
 
