@@ -25,6 +25,7 @@ RAW_TABLES = (
     "interest_rates",
 )
 MOST_STRATEGIES = 25
+MOST_GROUPS = 3
 
 
 def print_summary(
@@ -45,6 +46,8 @@ def print_summary(
     runs = queries.frame(connection, "summary_model_runs")
     print_list(console, "Fits of models", fit_lines(runs))
     print_performance(queries.frame(connection, "summary_performance"), console)
+    overfitting = queries.frame(connection, "summary_overfitting")
+    print_list(console, "Choosing the best of them", overfitting_lines(overfitting))
     print_list(console, "Strategies without a trade", idle_lines(connection))
     print_list(console, "Factors without data", factor_lines(connection))
     facts = queries.frame(connection, "summary_facts").iloc[0]
@@ -119,7 +122,7 @@ def print_performance(rows: pd.DataFrame, console: Console) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("strategy", overflow="fold", min_width=14)
     table.add_column("from - to", no_wrap=True)
-    for heading in ("return", "vol.", "Sharpe", "drawdown", "turnover", "cost"):
+    for heading in ("return", "vol.", "Sharpe", "no luck", "drawdown", "turnover", "cost"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows.head(MOST_STRATEGIES).itertuples():
         table.add_row(
@@ -127,12 +130,15 @@ def print_performance(rows: pd.DataFrame, console: Console) -> None:
             f"{row.first_date:%Y-%m} - {row.last_date:%Y-%m}",
             percent(row.ann_return),
             percent(row.ann_vol),
-            "-" if pd.isna(row.sharpe) else f"{row.sharpe:.2f}",
+            number(row.sharpe, 2),
+            percent(row.dsr, 0),
             percent(row.max_drawdown),
             percent(row.ann_turnover, 0),
             percent(row.ann_cost, 2),
         )
     console.print(table)
+    if rows["n_trials"].notna().any():
+        console.print(luck_line(int(rows["n_trials"].max())), highlight=False, soft_wrap=True)
     if rows["is_short"].any():
         console.print(
             "* less than a year of history: its yearly numbers mean little.", highlight=False
@@ -140,6 +146,25 @@ def print_performance(rows: pd.DataFrame, console: Console) -> None:
     if len(rows) > MOST_STRATEGIES:
         rest = len(rows) - MOST_STRATEGIES
         console.print(f"{rest:,} more strategies in performance.summary.", highlight=False)
+
+
+def luck_line(n_trials: int) -> str:
+    """What the column "no luck" says."""
+    if n_trials == 1:
+        return "no luck: the probability that the true Sharpe ratio is above 0; 1 trial so far."
+    return (
+        "no luck: the probability that the true Sharpe ratio is above what the best of the "
+        f"{n_trials:,} trials ever run here would show by luck alone (dsr); 95% is convincing."
+    )
+
+
+def overfitting_lines(rows: pd.DataFrame) -> list[str]:
+    """One line per group of strategies among which the best was sought, largest group first."""
+    return [
+        f"{row.peer_group}: the best of {row.n_strategies:,} strategies in half of the days was at "
+        f"or below their median in the other half in {percent(row.pbo, 0)} of the splits (pbo)"
+        for row in rows.head(MOST_GROUPS).itertuples()
+    ]
 
 
 def percent(value: float, digits: int = 1) -> str:

@@ -6,6 +6,8 @@ select
     summary.ann_return,
     summary.ann_vol,
     summary.sharpe,
+    summary.dsr,
+    summary.n_trials,
     summary.max_drawdown,
     summary.ann_turnover,
     sum(daily_pnl.cost_return) * any_value(summary.periods_per_year) / count(*) as ann_cost,
@@ -22,6 +24,8 @@ group by
     summary.ann_return,
     summary.ann_vol,
     summary.sharpe,
+    summary.dsr,
+    summary.n_trials,
     summary.max_drawdown,
     summary.ann_turnover
 

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from reports import queries
 from reports.__main__ import main
 from warehouse.files import REPOSITORY, DatasetFiles
 
@@ -28,8 +30,9 @@ HEADERS = {
     "prices_equities": PRICES,
     "prices_crypto": PRICES,
     "performance": "strategy,first_date,last_date,n_days,periods_per_year,ann_return,ann_vol,"
-    "sharpe,max_drawdown,ann_turnover",
-    "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps",
+    "sharpe,max_drawdown,ann_turnover,dsr,n_trials",
+    "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps,"
+    "impact_law",
 }
 
 
@@ -100,6 +103,16 @@ def test_tables_have_their_published_headers_and_all_rows(
     assert metrics[2]["rank_ic_t_stat"] == str(-0.002 / 0.015)
 
 
+def test_cost_figure_shows_one_law_at_one_fund_size(publish: Callable[..., DatasetFiles]) -> None:
+    files = publish()
+    with duckdb.connect(str(files.published), read_only=True) as connection:
+        rows = queries.frame(connection, "turnover_and_cost_sensitivity")
+    assert not rows.duplicated(["strategy", "cost_bps"]).any()
+    assert rows["aum_usd"].eq(1e6).all()
+    shown = rows[rows["cost_bps"] == 0]["net_sharpe"]
+    assert shown.tolist() == pytest.approx([0.5 - len("square_root") / 100] * 3)
+
+
 def test_a_class_without_rows_gives_a_header_and_a_word(
     publish: Callable[..., DatasetFiles], reports: Callable[..., Result], tmp_path: Path
 ) -> None:
@@ -128,6 +141,9 @@ def test_the_summary_names_what_is_missing_and_why(
         "Set aside in cleaning: bad_print 2",
         "no_close 4",
         "crypto_long *",
+        "best of the 12 trials ever run here",
+        "best of 4 strategies in half of the days was at or below their median in the other half "
+        "in 28% of the splits",
         "less than a year of history",
         "make sql DATASET=tiny",
         "make docs DATASET=tiny",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,17 @@ def annualization(dates: pd.Series) -> float:
     return len(dates) / ((dates.max() - dates.min()).days / DAYS_PER_YEAR)
 
 
-def by_empyrical(book: pd.DataFrame) -> dict[str, float]:
-    """Metrics of one book; columns date, net_return, benchmark_return, risk_free_return."""
+def empyrical_quietly() -> ModuleType:
+    """empyrical, which warns of its optional readers of data when it is imported."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import empyrical
+    return empyrical
+
+
+def by_empyrical(book: pd.DataFrame) -> dict[str, float]:
+    """Metrics of one book; columns date, net_return, benchmark_return, risk_free_return."""
+    empyrical = empyrical_quietly()
     periods = annualization(book["date"])
     days = pd.DatetimeIndex(book["date"])
     net = pd.Series(book["net_return"].to_numpy(), index=days)
@@ -44,6 +51,42 @@ def by_empyrical(book: pd.DataFrame) -> dict[str, float]:
     is_flat = market_excess.var() < 1e-30
     found["beta"] = np.nan if is_flat else empyrical.beta(excess, market_excess)
     found["alpha_ann"] = np.nan if is_flat else empyrical.alpha(excess, market_excess, **passed)
+    return found
+
+
+def by_quantstats(book: pd.DataFrame) -> dict[str, float]:
+    """Metrics of one book by quantstats, annualization given.
+
+    Its alpha is a sum over the year and its information ratio is per day: both are annualized here
+    as METHODS says. Not compared, since they are defined otherwise: win_rate leaves out days at 0;
+    skew, kurtosis and the psr made of them are corrected for the sample's size, where Bailey and
+    Lopez de Prado take moments (see luck); drawdown_details dates a fall from its first day under
+    water and counts calendar days; monthly_returns writes a month without a day as 0.
+    """
+    import quantstats
+
+    stats = quantstats.stats
+    periods = annualization(book["date"])
+    days = pd.DatetimeIndex(book["date"])
+    net = pd.Series(book["net_return"].to_numpy(), index=days)
+    free = pd.Series(book["risk_free_return"].to_numpy(), index=days)
+    market = pd.Series(book["benchmark_return"].to_numpy(), index=days)
+    excess, market_excess = net - free, market - free
+    found = {
+        "ann_return": stats.cagr(net, periods=periods),
+        "ann_vol": stats.volatility(net, periods=periods),
+        "sharpe": stats.sharpe(excess, periods=periods),
+        "sortino": stats.sortino(excess, periods=periods),
+        "max_drawdown": stats.max_drawdown(net),
+        "calmar": stats.calmar(net, periods=periods),
+        "information_ratio": (
+            stats.information_ratio(net, market, prepare_returns=False) * np.sqrt(periods)
+        ),
+    }
+    is_flat = market_excess.var() < 1e-30
+    greeks = stats.greeks(excess, market_excess, periods=periods, prepare_returns=False)
+    found["beta"] = np.nan if is_flat else greeks["beta"]
+    found["alpha_ann"] = np.nan if is_flat else (1 + greeks["alpha"] / periods) ** periods - 1
     return found
 
 

@@ -48,7 +48,15 @@ select
     count(*) as n_days,
     max_by(within.nav, within.date) / min(within.period_opening_nav) - 1 as net_return,
     exp(sum(ln(greatest(1 + within.gross_return, 1e-300)))) - 1 as gross_return,
-    exp(sum(ln(greatest(1 + within.benchmark_return, 1e-300)))) - 1 as benchmark_return,
+    exp(
+        sum(
+            case
+                when within.benchmark_return is not null
+                    then ln(greatest(1 + within.benchmark_return, 1e-300))
+            end
+        )
+    )
+    - 1 as benchmark_return,
     sum(within.cost_return) as cost_return,
     sum(within.turnover) as turnover,
     stddev_samp(within.net_return)

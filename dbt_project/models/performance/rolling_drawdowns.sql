@@ -72,11 +72,12 @@ stretches_0 as (
             stretches.day_no,
             stretches.window_sessions,
             {% for part in parts %}
-                {% for extreme in ['top', 'bottom', 'fall'] %}
-                    lag(stretches.{{ extreme }}_{{ part.step }}, {{ part.after }}) over history
-                        as {{ extreme }}_{{ part.step }}
-                    {%- if not (loop.last and loop.index == 3 and part == parts | last) %},{% endif %}
-                {% endfor %}
+                lag(stretches.top_{{ part.step }}, {{ part.after }}) over history
+                    as top_{{ part.step }},
+                lag(stretches.bottom_{{ part.step }}, {{ part.after }}) over history
+                    as bottom_{{ part.step }},
+                lag(stretches.fall_{{ part.step }}, {{ part.after }}) over history
+                    as fall_{{ part.step }}{% if not loop.last %},{% endif %}
             {% endfor %}
 
         from stretches_{{ doublings | last }} as stretches

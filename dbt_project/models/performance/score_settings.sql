@@ -3,7 +3,9 @@
 {# members, of a model its registry row, what it learns from and how. And the variables that a #}
 {# backtest on it depends on: of its own class alone, but where it learns from both. #}
 {% set classes = {'equity': ['equity'], 'crypto': ['crypto'], 'both': ['equity', 'crypto']} %}
-{% set not_results = ['unit', 'needs', 'paper', 'published_year', 'asset_classes'] %}
+{% set not_results = [
+    'unit', 'needs', 'paper', 'published_year', 'min_history_sessions', 'asset_classes',
+] %}
 {% set chosen = var('selected_models') %}
 {% set rows = [] %}
 {% for asset_class, own in classes.items() %}

@@ -41,6 +41,8 @@ stretched as (
     select
         book_days.calendar,
         book_days.calendar_date,
+        book_days.n_days,
+        book_days.cash_return,
         count(cuts.trade_date) over (
             partition by book_days.calendar
             order by book_days.calendar_date
@@ -80,6 +82,8 @@ select
         )
         as integer
     ) as day_block_no,
-    cast(counted.days_into_stretch % 32 + 1 as integer) as block_day_no
+    cast(counted.days_into_stretch % 32 + 1 as integer) as block_day_no,
+    counted.n_days,
+    counted.cash_return
 
 from counted

@@ -93,7 +93,11 @@ by_day as (
     select
         by_block.strategy_no,
         by_block.step_no,
+        book_spells.strategy,
+        book_spells.trade_date,
         block_days.calendar_date as date,
+        block_days.n_days,
+        block_days.cash_return,
         sum({{ worth }}) as net_worth,
         sum(abs({{ worth }})) as gross_worth,
         sum(abs({{ worth }}) * by_block.fee_ann) as fee_worth,
@@ -115,7 +119,7 @@ by_day as (
             and book_spells.trade_date < block_days.calendar_date
             and book_spells.spell_end_date >= block_days.calendar_date
 
-    group by by_block.strategy_no, by_block.step_no, block_days.calendar_date
+    group by all
 
 ),
 
@@ -148,7 +152,11 @@ opened as (
     select
         by_day.strategy_no,
         by_day.step_no,
+        by_day.strategy,
+        by_day.trade_date,
         by_day.date,
+        by_day.n_days,
+        by_day.cash_return,
         by_day.net_worth as net_closing,
         first_value(by_day.net_start) over spell as net_start,
         coalesce(paid_out.net_paid, 0) as net_paid,
@@ -176,23 +184,9 @@ charged as (
 
     select
         opened.*,
-        book_spells.strategy,
-        book_spells.trade_date,
-        book_days.cash_return,
-        book_days.n_days,
-        opened.fee_opening * book_days.n_days / 365.0 / (1 + book_days.cash_return) as fees
+        opened.fee_opening * opened.n_days / 365.0 / (1 + opened.cash_return) as fees
 
     from opened
-
-    inner join {{ ref('book_spells') }} as book_spells
-        on
-            opened.strategy_no = book_spells.strategy_no
-            and opened.step_no = book_spells.step_no
-
-    inner join {{ ref('book_days') }} as book_days
-        on
-            book_spells.calendar = book_days.calendar
-            and opened.date = book_days.calendar_date
 
 ),
 

@@ -20,10 +20,10 @@ inner join {{ ref('book_assets') }} as book_assets
     on
         books.calendar = book_assets.calendar
         and desired_weights.symbol = book_assets.symbol
-        and book_steps.trade_date >= book_assets.first_date
+        and desired_weights.as_of_date >= book_assets.first_date
         and (
             book_assets.next_listing_date is null
-            or book_assets.next_listing_date > book_steps.trade_date
+            or book_assets.next_listing_date > desired_weights.as_of_date
         )
 
 where desired_weights.is_scheduled

@@ -159,3 +159,6 @@ select
     ) as carried
 
 from discounted
+
+-- Steps ask for one date at a time.
+order by discounted.calendar_date

@@ -1,0 +1,206 @@
+"""The ledger counts each backtest once, however often, under whatever name and on whatever data."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from tests.builds import REPOSITORY, Market
+
+MACROS = REPOSITORY / "dbt_project" / "macros"
+MODELS = REPOSITORY / "dbt_project" / "models" / "performance"
+SEEDS = REPOSITORY / "dbt_project" / "seeds"
+
+# Variables that are no part of a trial's settings by themselves.
+WITH_THE_SCORE = {"factors", "selected_factors", "ml_models", "selected_models", "walk_forward"}
+VINTAGES = {"end_date", "known_at"}
+# Read by no model that a backtest is made of, but for horizons: labels are learned from at
+# walk_forward's.
+CHANGE_NO_BACKTEST = {
+    *("sweep", "horizons", "spread_fraction", "bootstrap", "cost_grid_bps", "aum_grid_usd"),
+}
+
+RUN = """
+import json
+import sys
+
+from ingest.config import load_dataset
+from warehouse.build import dbt_variables, run_dbt
+
+dataset = load_dataset(sys.argv[1])
+variables = {**dbt_variables(dataset), **json.loads(sys.argv[2])}
+done = run_dbt(dataset, ["run", *sys.argv[3:]], variables)
+sys.exit(not done.success)
+"""
+MADE_OF = ("score_settings", "trial_settings", "trials", "luck")
+
+
+def listed_variables() -> set[str]:
+    text = (MACROS / "trial_variables.sql").read_text()
+    return set(re.findall(r"'(\w+)'", text[text.index("return(") :]))
+
+
+def test_every_variable_is_part_of_a_trial_or_has_its_reason_not_to_be() -> None:
+    variables = set(project_variables())
+    parts = [listed_variables(), WITH_THE_SCORE, VINTAGES, CHANGE_NO_BACKTEST]
+    assert set().union(*parts) == variables
+    assert sum(map(len, parts)) == len(variables)
+
+
+def test_whatever_a_backtest_reads_is_part_of_its_trial(small_market: Market) -> None:
+    """By the code of every model above daily_pnl and of the macros that it calls."""
+    project = json.loads((small_market.target / "manifest.json").read_text())
+
+    def macros_of(node: dict) -> Iterable[str]:
+        for name in node["depends_on"]["macros"]:
+            if name.startswith("macro.factorhouse."):
+                yield project["macros"][name]["macro_sql"]
+                yield from macros_of(project["macros"][name])
+
+    above, waiting = set(), ["model.factorhouse.daily_pnl"]
+    while waiting:
+        name = waiting.pop()
+        if name not in above:
+            above.add(name)
+            waiting += project["parent_map"].get(name, [])
+    read: set[str] = set()
+    for name in above:
+        if name.startswith("model."):
+            node = project["nodes"][name]
+            for code in (node["raw_code"], *macros_of(node)):
+                read |= set(re.findall(r"var\(['\"](\w+)['\"]", code))
+            read |= set(node["config"]["meta"] or {})
+    assert len(read) > 30
+    assert read - WITH_THE_SCORE - VINTAGES - {"horizons"} <= listed_variables()
+    assert not read & (CHANGE_NO_BACKTEST - {"horizons"})
+
+
+@pytest.mark.parametrize(("seed", "name"), [("strategies", "strategy"), ("cost_models", "")])
+def test_every_column_of_a_seed_is_part_of_a_trial(seed: str, name: str) -> None:
+    """The strategy's name apart; the cost model's is in the strategy's row, its rows instead."""
+    with (SEEDS / f"{seed}.csv").open(newline="") as file:
+        header = set(next(csv.reader(file)))
+    text = (MODELS / "trial_settings.sql").read_text()
+    objects = re.findall(r"json_object\(\s*'(\w+)',(.*?)\)\s*(?:\)\s*)?\}\}", text, re.DOTALL)
+    (columns,) = [columns for table, columns in objects if table == seed]
+    assert set(re.findall(r"'(\w+)'", columns)) == header - {name, "cost_model"}
+
+
+class Ledger:
+    """A copy of the small market whose settings change from run to run, not what was earned."""
+
+    def __init__(self, built: Market, folder: Path) -> None:
+        self.market = built.copied(folder)
+        self.script = folder / "run_models.py"
+        self.script.write_text(RUN)
+
+    def execute(self, *statements: str) -> None:
+        with duckdb.connect(str(self.market.path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def run(self, *options: str, **variables: object) -> None:
+        """Settings, ledger and luck again."""
+        done = self.market.run_script(
+            *(self.script, self.market.dataset, json.dumps(variables)),
+            *("--select", *MADE_OF, *options),
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    def rows(self) -> dict[str, tuple]:
+        """Strategy, first and last load by trial."""
+        with duckdb.connect(str(self.market.path), read_only=True) as connection:
+            return {
+                row[0]: row[1:]
+                for row in connection.execute(
+                    "select trial_id, strategy, first_load_id, last_load_id from performance.trials"
+                ).fetchall()
+            }
+
+    def counted(self) -> int:
+        """N as luck has it."""
+        with duckdb.connect(str(self.market.path), read_only=True) as connection:
+            ((n_trials,),) = connection.execute(
+                "select distinct n_trials from performance.luck"
+            ).fetchall()
+        return n_trials
+
+
+def test_the_ledger_counts_every_trial_once(small_market: Market, tmp_path: Path) -> None:
+    ledger = Ledger(small_market, tmp_path)
+    first = ledger.rows()
+    assert len(first) == ledger.counted() > 5
+
+    # The same again, from scratch as far as dbt can.
+    ledger.run("--full-refresh")
+    assert ledger.rows() == first
+
+    # On newer data, one row under another name and one gone: no new trial, nothing lost.
+    ledger.execute(
+        "update seeds.strategies set strategy = 'renamed' where strategy = 'equity_momentum_long'",
+        "update construction.return_moments set strategy = 'renamed' "
+        "where strategy = 'equity_momentum_long'",
+        "delete from seeds.strategies where strategy = 'crypto_momentum_long'",
+        "update prepared.build_clock set newest_load_id = newest_load_id + 5",
+    )
+    ledger.run()
+    second = ledger.rows()
+    assert set(second) == set(first)
+    for trial_id, (name, first_load, last_load) in second.items():
+        before = first[trial_id]
+        assert name == ("renamed" if before[0] == "equity_momentum_long" else before[0])
+        assert first_load == before[1]
+        assert last_load == before[2] + (0 if name == "crypto_momentum_long" else 5)
+    assert ledger.counted() == len(first)
+    books = {row[0] for row in second.values()} - {"crypto_momentum_long"}
+
+    # A setting of one strategy, and a cost of crypto: one more of each that has them.
+    ledger.execute(
+        "update seeds.strategies set top_fraction = 0.2 where strategy = 'renamed'",
+        "update seeds.cost_models set commission_bps = 12 where asset_class = 'crypto'",
+    )
+    ledger.run()
+    third = ledger.rows()
+    assert set(second) < set(third)
+    assert added(second, third) == {
+        name for name in books if name.startswith(("renamed", "crypto", "both"))
+    }
+
+    # A variable of equities, and how models learn.
+    changed = {
+        "min_dollar_volume_usd": {"equity": 2_000_000, "crypto": 1_000_000},
+        "walk_forward": {**project_variables()["walk_forward"], "embargo_days": 5},
+    }
+    ledger.run(**changed)
+    fourth = ledger.rows()
+    assert added(third, fourth) == {
+        name for name in books if not name.startswith("crypto") or "ridge" in name
+    }
+    assert "crypto_ridge_long_short" in added(third, fourth) != books
+
+    # What is known of the data, and how it is reported, changes no trial.
+    ledger.run(
+        **changed,
+        end_date="2017-12-30",
+        known_at="2030-01-01 00:00:00",
+        cost_grid_bps=[1],
+        bootstrap={"replicates": 7, "seed": 1},
+    )
+    assert set(ledger.rows()) == set(fourth)
+    assert ledger.counted() == len(fourth)
+
+
+def added(before: dict[str, tuple], after: dict[str, tuple]) -> set[str]:
+    """Names of the strategies with a trial that was not there."""
+    return {after[trial_id][0] for trial_id in set(after) - set(before)}
+
+
+def project_variables() -> dict:
+    return yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
