@@ -41,7 +41,7 @@ last_prices as (
         max(case when prices_daily.is_delisted then prices_daily.as_of_date end)
             as last_delisting_date,
         max_by(prices_daily.close_local, prices_daily.as_of_date)
-            filter (where prices_daily.close_local is not null) as close_local
+        filter (where prices_daily.close_local is not null) as close_local
 
     from sessions
 
