@@ -1,6 +1,6 @@
-{# No weight above the cap or below the minimum; a leg sums to its gross, or stands at its caps and #}
-{# says that it is underfilled. A market-neutral book may hold less of one leg, family sleeves less #}
-{# by netting, never more. 1e-12; METHODS section 8. #}
+{# No weight above the cap or below the minimum; a leg sums to its gross, or stands at its caps #}
+{# and says that it is underfilled. A market-neutral book may hold less of one leg, sleeves of #}
+{# families less by netting, never more. 1e-12; METHODS section 8. #}
 with
 
 legs as (

@@ -1,5 +1,5 @@
-{# The beta of a market-neutral book is 0 in each asset class, a missing beta counted as 1; where a #}
-{# leg has none above 0, its net weight is, and the rows say so. 1e-6; METHODS section 8. #}
+{# The beta of a market-neutral book is 0 in each asset class, a missing beta counted as 1; where #}
+{# a leg has none above 0, its net weight is, and the rows say so. 1e-6; METHODS section 8. #}
 select
     desired_weights.as_of_date,
     desired_weights.strategy,

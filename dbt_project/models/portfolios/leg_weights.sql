@@ -1,5 +1,17 @@
 {{ config(schema='construction', materialized='view') }}
 {# What each name of a leg is to weigh under the leg's limits. #}
+with
+
+legs as (
+
+    select distinct
+        strategy_legs.leg_no,
+        strategy_legs.members_no
+
+    from {{ ref('strategy_legs') }} as strategy_legs
+
+)
+
 select
     leg_levels.as_of_date,
     leg_levels.leg_no,
@@ -37,14 +49,7 @@ select
 
 from {{ ref('limited_weights') }} as limited_weights
 
-inner join (
-    select distinct
-        strategy_legs.leg_no,
-        strategy_legs.members_no
-
-    from {{ ref('strategy_legs') }} as strategy_legs
-) as legs
-    on limited_weights.leg_no = legs.leg_no
+inner join legs on limited_weights.leg_no = legs.leg_no
 
 inner join {{ ref('leg_members') }} as leg_members
     on

@@ -1,8 +1,9 @@
 {{ config(schema='construction') }}
 {# Water-filling of legs that break a limit under the highest weight alone: w = min(own cap, #}
-{# L x raw). The own cap is the highest weight or, in a sector that would stand above its cap, the #}
-{# weight at the level L_s that fills the sector. It minimizes the sum of (w - raw)^2 / raw under #}
-{# all three. Then names below the least weight are dropped together, the rest solved again. #}
+{# L x raw). The own cap is the highest weight or, in a sector that would stand above its cap, #}
+{# the weight at the level L_s that fills the sector. It minimizes the sum of (w - raw)^2 / raw #}
+{# under all three. Then names below the least weight are dropped together, the rest solved #}
+{# again. #}
 with
 
 members as (
@@ -31,7 +32,7 @@ members as (
 
 {% for this, before in [('first', 'members'), ('second', 'to_solve_again')] %}
 
-    -- The level at which a sector is full: as a leg's (leg_levels), with the sector's cap for gross.
+    -- The level at which a sector is full: as a leg's (leg_levels), its cap for the gross.
     {{ this }}_sectors as (
 
         select
@@ -179,7 +180,7 @@ solved as (
 
     select * from first_kept
 
-    where first_kept.min_weight = 0
+    where min_weight = 0
 
     union all
 
