@@ -8,6 +8,10 @@ KNOWN_AT ?=
 FACTORS ?=
 MODELS ?=
 DATE ?=
+GRID ?= strategy_grid.yml
+HOLDINGS ?=
+AUM ?=
+STRATEGY ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -23,7 +27,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish score report docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -62,6 +66,14 @@ build: setup ## seeds, models and tests, in the order of their lineage
 
 publish: setup ## put the last good build where readers look
 	@$(RUN) -m warehouse publish $(DATASET)
+
+sweep: setup ## every strategy of a grid, beside those of strategies.csv (GRID), and the best of them
+	@$(RUN) -m warehouse sweep $(DATASET) --grid $(GRID)
+	@$(RUN) -m reports sweep $(DATASET)
+
+signals: setup ## today's trades, as CSV (HOLDINGS=holdings.csv AUM=1e6 STRATEGY=name; default the model book)
+	@$(RUN) -m reports signals $(DATASET) $(if $(HOLDINGS),--holdings $(HOLDINGS)) \
+		$(if $(AUM),--aum $(AUM)) $(if $(STRATEGY),--strategy $(STRATEGY))
 
 score: setup ## a date's scores by the fitted models, as CSV (DATE, MODELS; default the newest, all)
 	@$(RUN) -m models_ml score $(DATASET) $(if $(DATE),--date $(DATE)) $(if $(MODELS),--model $(MODELS))

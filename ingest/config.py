@@ -21,6 +21,7 @@ RESERVED_NAMES = frozenset(
     {
         *("raw", "staging", "prepared", "factors", "labels", "scores"),
         *("construction", "portfolios", "performance", "analysis", "signals", "seeds"),
+        *("sweep_seeds", "sweep_construction", "sweep_portfolios", "sweep_performance"),
         *("main", "temp", "system", "information_schema"),
     }
 )

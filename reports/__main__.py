@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|all [DATASET] [--out DIR]"""
+"""python -m reports plots|tables|summary|signals|sweep|all [DATASET] [--out DIR]"""
 
 from __future__ import annotations
 
@@ -57,11 +57,15 @@ def write_tables(connection: duckdb.DuckDBPyConnection, name: str, folder: Path)
 
 
 def write_summary(connection: duckdb.DuckDBPyConnection, files: DatasetFiles) -> None:
-    """Print the summary; 100 columns where the output is no terminal."""
+    """Print the summary."""
     from reports.summary import print_summary
 
-    console = Console() if sys.stdout.isatty() else Console(width=100)
-    print_summary(connection, files, console)
+    print_summary(connection, files, terminal())
+
+
+def terminal() -> Console:
+    """Where to print; 100 columns where the output is no terminal."""
+    return Console() if sys.stdout.isatty() else Console(width=100)
 
 
 @cli.command()
@@ -88,6 +92,42 @@ def summary(dataset: str) -> None:
     """Print what landed, what is missing and how the strategies did."""
     files, connection = opened(dataset)
     write_summary(connection, files)
+
+
+@cli.command()
+@DATASET
+@click.option("--holdings", type=click.Path(path_type=Path), help="CSV: symbol, units.")
+@click.option("--aum", type=float, help="Size of the book, US dollars.")
+@click.option("--strategy", help="The one strategy wanted.")
+@OUT
+def signals(
+    dataset: str,
+    holdings: Path | None,
+    aum: float | None,
+    strategy: str | None,
+    out: Path | None,
+) -> None:
+    """Write today's trades in whole lots, against what is held; print them."""
+    from reports.holdings import read_holdings
+    from reports.signals import orders, print_signals, write_signals
+
+    held = read_holdings(holdings) if holdings else None
+    files, connection = opened(dataset)
+    rows = orders(connection, holdings=held, aum=aum, strategy=strategy)
+    print_signals(rows, terminal())
+    folder = out or files.outputs / "signals"
+    written = write_signals(rows, folder)
+    click.echo(f"{len(written)} {'file' if len(written) == 1 else 'files'} in {folder}")
+
+
+@cli.command()
+@DATASET
+def sweep(dataset: str) -> None:
+    """Print the best strategies of the last sweep, and how much of them may be luck."""
+    from reports.sweep import print_sweep
+
+    files, connection = opened(dataset)
+    print_sweep(connection, files, terminal())
 
 
 @cli.command(name="all")

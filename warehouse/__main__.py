@@ -1,15 +1,16 @@
-"""python -m warehouse check|build|publish|models|update|docs|sql DATASET"""
+"""python -m warehouse check|build|publish|sweep|models|update|docs|sql DATASET"""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from ingest.config import load_dataset
 from ingest.errors import IngestError
-from warehouse.files import DatasetFiles, WarehouseError, dataset_files
+from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -105,6 +106,21 @@ def publish(dataset: str) -> None:
 
     path = publish(files_of(dataset))
     click.echo(f"Published {path}")
+
+
+@cli.command()
+@click.argument("dataset")
+@click.option(
+    "--grid",
+    type=click.Path(path_type=Path),
+    default=REPOSITORY / "strategy_grid.yml",
+    help="Lists of values per column; default strategy_grid.yml.",
+)
+def sweep(dataset: str, grid: Path) -> None:
+    """Run every strategy of a grid, beside those of strategies.csv, and publish them."""
+    from warehouse.sweep import sweep
+
+    click.echo(f"Published {sweep(load_dataset(dataset), grid)}")
 
 
 @cli.command()

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ingest.config import Dataset
+from warehouse.cost_checks import cost_problems, cost_variable_problems
 from warehouse.factor_checks import factor_problems
 from warehouse.files import connect_work, dataset_files
 from warehouse.model_checks import estimator_problems, model_problems
-from warehouse.seeds import (
-    SettingsError,
-    all_variables,
-    nearest,
-    number_problems,
-    read_rows,
-    registries,
-    seeds_folder,
-)
+from warehouse.seeds import SettingsError, all_variables, nearest, registries
 from warehouse.strategy_checks import strategy_problems
 from warehouse.walk_forward_checks import walk_forward_problems
 
@@ -28,7 +21,6 @@ WORDS = {
         "inner_splits": ("walk_forward", "k_fold", "combinatorial"),
     },
 }
-COST_NUMBERS = ("commission_bps", "half_spread_bps", "impact_coefficient", "borrow_bps_ann")
 
 
 def check_settings(
@@ -49,6 +41,7 @@ def check_settings(
         *walk_forward_problems(variables),
         *strategy_problems(variables, universe),
         *cost_problems(),
+        *cost_variable_problems(variables),
     ]
     if not problems:
         problems = [*estimator_problems(variables, models)]
@@ -77,8 +70,8 @@ def variable_problems(dataset: Dataset) -> Iterable[str]:
                 yield f"{where}{name}.{key} is '{given[key]}'; allowed are {', '.join(allowed)}."
 
 
-def universe_of(dataset: Dataset) -> dict[str, set[str]]:
-    """Symbols by asset class as last landed; empty before the first load."""
+def universe_of(dataset: Dataset) -> dict[str, dict[str, str | None]]:
+    """Symbols by asset class as last landed, each with its sector; empty before the first load."""
     files = dataset_files(dataset.name)
     if not files.work.exists():
         return {}
@@ -90,20 +83,12 @@ def universe_of(dataset: Dataset) -> dict[str, set[str]]:
         ).fetchall():
             return {}
         rows = connection.execute(
-            "select distinct asset_class, symbol from raw.universe "
-            "where symbol in (select symbol from raw.prices)"
+            "select asset_class, symbol, max(sector) from raw.universe "
+            "where symbol in (select symbol from raw.prices) group by all"
         ).fetchall()
     finally:
         connection.close()
-    symbols: dict[str, set[str]] = {}
-    for asset_class, symbol in rows:
-        symbols.setdefault(asset_class, set()).add(symbol)
+    symbols: dict[str, dict[str, str | None]] = {}
+    for asset_class, symbol, sector in rows:
+        symbols.setdefault(asset_class, {})[symbol] = sector or None
     return symbols
-
-
-def cost_problems() -> Iterable[str]:
-    """What is wrong with the rows of cost_models.csv."""
-    path = seeds_folder() / "cost_models.csv"
-    for line, row in read_rows(path):
-        for problem in number_problems(row, COST_NUMBERS):
-            yield f"{path.name}, row {line} ({row.get('cost_model')}): {problem}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -37,8 +39,22 @@ def newest_load_id(files: DatasetFiles) -> int | None:
         connection.close()
 
 
-def write_build_record(files: DatasetFiles, invocation_id: str, manifest: Path) -> None:
-    """Record a build whose tests passed: its id, the load it read last, the relations it made."""
+def sweep_record(files: DatasetFiles) -> Path:
+    """What the last good sweep made, and of which build; absent while one runs or after it failed.
+
+    Its ``build_invocation_id`` names the build whose tables the sweep read. Its relations, views
+    among them, stand on those tables: with another build's they would be a mix.
+    """
+    return files.work.with_name(f".{files.name}.sweep.json")
+
+
+def write_build_record(
+    files: DatasetFiles, invocation_id: str, manifest: Path, variables: Mapping[str, Any]
+) -> None:
+    """Record a build whose tests passed: its id, the load it read last, the relations it made.
+
+    A sweep reads the variables, to run with those of the build it stands on.
+    """
     nodes = json.loads(manifest.read_text())
     relations = sorted(
         f"{node['schema']}.{node.get('alias') or node['name']}"
@@ -48,20 +64,25 @@ def write_build_record(files: DatasetFiles, invocation_id: str, manifest: Path) 
     record = {
         "invocation_id": invocation_id,
         "newest_load_id": newest_load_id(files),
+        "variables": dict(variables),
         "relations": relations,
     }
-    path = build_record(files)
+    write_record(build_record(files), record)
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record whole or not at all."""
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(record, indent=1))
+    partial.write_text(json.dumps(record, indent=1, default=str))
     os.replace(partial, path)
 
 
 def publish(files: DatasetFiles) -> Path:
     """Write the published file of a dataset from its work file and rename it into place.
 
-    Relations of the work file that the build does not name are dropped first; ``raw`` is kept
-    whole. A reader sees the old file until the rename and the new one after it. The fitted models
-    that the new one holds then take the place of those on disk.
+    Relations of the work file that neither the build nor a sweep of that build names are dropped
+    first; ``raw`` is kept whole. A reader sees the old file until the rename and the new one
+    after it. The fitted models that the new one holds then take the place of those on disk.
 
     Raises
     ------
@@ -69,7 +90,7 @@ def publish(files: DatasetFiles) -> Path:
         the fitted models cannot be written.
     """
     record = read_build_record(files)
-    drop_unnamed(files, set(record["relations"]))
+    drop_unnamed(files, {*record["relations"], *swept_relations(files, record)})
     remove_leftovers(files)
     partial = files.published.with_name(f".{files.name}.{os.getpid()}.tmp")
     connection = connect_memory()
@@ -127,6 +148,23 @@ def read_build_record(files: DatasetFiles) -> dict:
             f"{record['newest_load_id']}. Run `make build DATASET={files.dataset}` first."
         )
     return record
+
+
+def swept_relations(files: DatasetFiles, record: Mapping[str, Any]) -> list[str]:
+    """The relations of the last good sweep, if it stands on the recorded build; else none."""
+    path = sweep_record(files)
+    if not path.exists():
+        return []
+    sweep = json.loads(path.read_text())
+    if sweep["build_invocation_id"] == record["invocation_id"]:
+        return sweep["relations"]
+    path.unlink()
+    print(
+        f"The sweep {sweep['sweep']} stood on an earlier build and is dropped; its trials stay "
+        f"counted. Again: make sweep GRID={sweep['grid']} DATASET={files.dataset}",
+        flush=True,
+    )
+    return []
 
 
 def drop_unnamed(files: DatasetFiles, named: set[str]) -> None:

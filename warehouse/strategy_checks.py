@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from warehouse.seeds import nearest, number_problems, read_rows, seeds_folder
+from warehouse.strategy_limits import constraint_problems
 
 CLASSES = ("equity", "crypto", "both")
-BENCHMARKS = ("market", "equal_weight", "cap_weight", "cash")
+BENCHMARKS = ("market", "equal_weight", "cap_weight", "sixty_forty", "cash")
+FACTOR_DATES = ("month_ends", "week_ends", "sessions")
 CHOICES = {
     "asset_class": CLASSES,
-    "side": ("long_only", "long_short"),
-    "weighting": ("equal", "score", "inverse_volatility", "cap"),
-    "rebalance": ("monthly", "weekly"),
+    "side": ("long_only", "long_short", "market_neutral"),
+    "weighting": ("equal", "score", "inverse_volatility", "cap", "risk_parity"),
+    "rebalance": ("daily", "weekly", "monthly", "quarterly"),
 }
+# Of a schedule, the entries of factor_dates of which one is needed.
+NEEDED_DATES = {"weekly": ("week_ends", "sessions"), "daily": ("sessions",)}
 NUMBERS = (
     "top_fraction",
     "gross_long",
@@ -24,132 +29,182 @@ NUMBERS = (
     "crypto_share",
     "aum_usd",
 )
+# An empty cell is no limit.
+LIMITS = ("hold_fraction", "sector_cap", "turnover_cap", "no_trade_band", "participation_cap")
+WORDS = ("strategy", "score", "cost_model", "benchmark")
+COLUMNS = (*WORDS, *CHOICES, *NUMBERS, *LIMITS)
 
 
-def strategy_problems(variables: dict[str, Any], universe: dict[str, set[str]]) -> Iterable[str]:
-    """What is wrong with the rows of strategies.csv."""
-    path = seeds_folder() / "strategies.csv"
-    scores = known_scores(variables)
+@dataclass(frozen=True)
+class Known:
+    """What rows of strategies are checked against.
+
+    Attributes
+    ----------
+    scores : names a strategy may score by, with the asset classes each exists for.
+    cost_models : the asset classes that each one speaks of.
+    universe : symbols by asset class, each with its sector or None; empty before the first load.
+    factor_dates : the entries of that variable.
+    """
+
+    scores: Mapping[str, list[str]]
+    cost_models: Mapping[str, set[str]]
+    universe: Mapping[str, Mapping[str, str | None]]
+    factor_dates: tuple[str, ...]
+
+
+def known_settings(
+    variables: Mapping[str, Any], universe: Mapping[str, Mapping[str, str | None]]
+) -> Known:
+    """Scores, cost models, symbols and dates of a dataset, read once for many rows."""
     cost_models: dict[str, set[str]] = {}
     for _, row in read_rows(seeds_folder() / "cost_models.csv"):
         cost_models.setdefault(row["cost_model"], set()).add(row["asset_class"])
+    dates = variables.get("factor_dates")
+    return Known(
+        scores=known_scores(variables),
+        cost_models=cost_models,
+        universe=universe,
+        factor_dates=tuple(map(str, dates)) if isinstance(dates, list) else (),
+    )
+
+
+def strategy_problems(
+    variables: Mapping[str, Any], universe: Mapping[str, Mapping[str, str | None]]
+) -> Iterable[str]:
+    """What is wrong with the rows of strategies.csv."""
+    path = seeds_folder() / "strategies.csv"
+    known = known_settings(variables, universe)
+    yield from date_problems(variables.get("factor_dates"))
+    rows = read_rows(path)
+    missing = list(header_problems(rows[0][1])) if rows else []
+    if missing:
+        yield from (f"{path.name}: {problem}" for problem in missing)
+        return
     seen: set[str] = set()
-    for line, row in read_rows(path):
+    for line, row in rows:
         where = f"{path.name}, row {line} ({row.get('strategy') or 'without a name'}):"
-        checks: list[Callable[[], Iterable[str]]] = [
-            lambda row=row: choice_problems(row),
-            lambda row=row: number_problems(row, NUMBERS),
-            lambda row=row: reference_problems(row, scores, cost_models, universe),
-            lambda row=row: constraint_problems(row, universe),
-        ]
-        if not row.get("strategy"):
-            yield f"{where} it has no name. Write one into the column strategy."
-        elif row["strategy"] in seen:
+        if row.get("strategy") and row["strategy"] in seen:
             yield f"{where} the name stands twice. Rename one of the rows."
         seen.add(row.get("strategy", ""))
-        for check in checks:
-            problems = list(check())
-            yield from (f"{where} {problem}" for problem in problems)
-            if problems:
-                break
+        yield from (f"{where} {problem}" for problem in row_problems(row, known))
 
 
-def choice_problems(row: dict[str, str]) -> Iterable[str]:
+def row_problems(row: Mapping[str, Any], known: Known) -> list[str]:
+    """Why a strategy can never hold; empty where it may.
+
+    Parameters
+    ----------
+    row : a cell for each of ``COLUMNS``, text or number; None and "" are empty cells.
+    known : of `known_settings`.
+
+    Returns
+    -------
+    One sentence or two for each thing that is wrong: what is given, what is allowed, the remedy.
+    What builds on a thing that is wrong already is not said.
+    """
+    cells = {name: "" if value is None else str(value) for name, value in row.items() if name}
+    problems = list(header_problems(cells))
+    if problems:
+        return problems
+    checks: list[Callable[[], Iterable[str]]] = [
+        lambda: choice_problems(cells),
+        lambda: number_problems(cells, NUMBERS),
+        lambda: limit_problems(cells),
+        lambda: reference_problems(cells, known),
+        lambda: constraint_problems(cells, known.universe),
+    ]
+    if not cells["strategy"]:
+        problems.append("it has no name. Write one into the column strategy.")
+    for check in checks:
+        found = list(check())
+        if found:
+            return problems + found
+    return problems
+
+
+def header_problems(row: Mapping[str, Any]) -> Iterable[str]:
+    """Columns that are missing."""
+    for column in COLUMNS:
+        if column not in row:
+            remedy = "its cells may be empty" if column in LIMITS else "every row needs a value"
+            yield f"the column {column} is missing. Add it to the header; {remedy}."
+
+
+def date_problems(dates: Any) -> Iterable[str]:
+    """Entries of the variable factor_dates that mean nothing."""
+    if not isinstance(dates, list):
+        yield f"vars: factor_dates is '{dates}'; it must be a list of {', '.join(FACTOR_DATES)}."
+        return
+    for entry in dates:
+        if entry not in FACTOR_DATES:
+            yield f"vars: factor_dates: '{entry}' means nothing. {nearest(entry, FACTOR_DATES)}"
+
+
+def choice_problems(row: Mapping[str, str]) -> Iterable[str]:
     """Words that are none of the allowed ones."""
     for column, allowed in CHOICES.items():
-        if row.get(column) not in allowed:
-            yield f"{column} is '{row.get(column)}'; allowed are {', '.join(allowed)}."
+        if row[column] not in allowed:
+            yield f"{column} is '{row[column]}'; allowed are {', '.join(allowed)}."
 
 
-def reference_problems(
-    row: dict[str, str],
-    scores: dict[str, list[str]],
-    cost_models: dict[str, set[str]],
-    universe: dict[str, set[str]],
-) -> Iterable[str]:
-    """Names of scores, cost models and benchmarks that do not exist."""
-    score, benchmark = row.get("score", ""), row.get("benchmark", "")
+def limit_problems(row: Mapping[str, str]) -> Iterable[str]:
+    """Limits that are neither empty nor a number above 0."""
+    for column in LIMITS:
+        if not row[column]:
+            continue
+        try:
+            value = float(row[column])
+        except ValueError:
+            value = float("nan")
+        if not 0 < value < float("inf"):
+            yield (
+                f"{column} is '{row[column]}'; it must be a number above 0, "
+                "or empty for no such limit."
+            )
+
+
+def reference_problems(row: Mapping[str, str], known: Known) -> Iterable[str]:
+    """Scores, cost models, benchmarks and dates that do not exist."""
+    score, benchmark, cost_model = row["score"], row["benchmark"], row["cost_model"]
     classes = ["equity", "crypto"] if row["asset_class"] == "both" else [row["asset_class"]]
-    if score not in scores:
-        yield f"there is no score '{score}'. {nearest(score, scores)}"
-    elif not set(classes) & set(scores[score]):
+    if score not in known.scores:
+        yield f"there is no score '{score}'. {nearest(score, known.scores)}"
+    elif not set(classes) & set(known.scores[score]):
         yield (
             f"score '{score}' is not computed for {row['asset_class']}, "
-            f"only for {', '.join(scores[score])}. Choose another score or asset_class."
+            f"only for {', '.join(known.scores[score])}. Choose another score or asset_class."
         )
-    if row.get("cost_model") not in cost_models:
+    if cost_model not in known.cost_models:
         yield (
-            f"there is no cost_model '{row.get('cost_model')}' in cost_models.csv. "
-            f"{nearest(row.get('cost_model') or '', cost_models)}"
+            f"there is no cost_model '{cost_model}' in cost_models.csv. "
+            f"{nearest(cost_model, known.cost_models)}"
         )
-    elif set(classes) - cost_models[row["cost_model"]]:
-        missing = ", ".join(sorted(set(classes) - cost_models[row["cost_model"]]))
+    elif set(classes) - known.cost_models[cost_model]:
+        missing = ", ".join(sorted(set(classes) - known.cost_models[cost_model]))
         yield (
-            f"cost_model '{row['cost_model']}' says nothing of {missing}: "
-            "add its row to cost_models.csv."
+            f"cost_model '{cost_model}' says nothing of {missing}: add its row to cost_models.csv."
         )
-    symbols = set().union(*universe.values()) if universe else set()
-    if benchmark not in BENCHMARKS and (universe and benchmark not in symbols):
+    symbols = set().union(*known.universe.values())
+    if benchmark not in BENCHMARKS and (known.universe and benchmark not in symbols):
         yield (
             f"benchmark '{benchmark}' is neither one of {', '.join(BENCHMARKS)} nor a symbol "
             f"of this dataset. {nearest(benchmark, [*BENCHMARKS, *symbols])}"
         )
-
-
-def constraint_problems(row: dict[str, str], universe: dict[str, set[str]]) -> Iterable[str]:
-    """Constraints that no date could ever meet, with the whole universe present."""
-    number = {column: float(row[column]) for column in NUMBERS}
-    long_short = row["side"] == "long_short"
-    if not 0 < number["top_fraction"] <= (0.5 if long_short else 1):
+    needed = NEEDED_DATES.get(row["rebalance"], ())
+    if needed and not set(needed) & set(known.factor_dates):
         yield (
-            f"top_fraction is {row['top_fraction']}; it must lie above 0 and at most at "
-            f"{'0.5, so that the legs do not overlap' if long_short else '1'}."
+            f"rebalance {row['rebalance']} needs factors on those dates: add {needed[0]} to "
+            f"vars: factor_dates ({', '.join(known.factor_dates)}), or rebalance less often."
         )
-    if number["min_weight"] > number["max_weight"] or number["max_weight"] <= 0:
-        yield (
-            f"min_weight {row['min_weight']} lies above max_weight {row['max_weight']} (or that "
-            "is 0): no weight can meet both. Lower min_weight or raise max_weight."
-        )
-    if number["gross_long"] <= 0 or (number["gross_short"] > 0) != long_short:
-        yield (
-            f"gross_long {row['gross_long']} and gross_short {row['gross_short']} do not fit side "
-            f"{row['side']}: long_only needs gross_short 0, long_short needs both above 0."
-        )
-    if number["crypto_share"] > 1:
-        yield f"crypto_share is {row['crypto_share']}; it must lie between 0 and 1."
-    if list(universe):
-        yield from breadth_problems(row, number, universe)
 
 
-def breadth_problems(
-    row: dict[str, str], number: dict[str, float], universe: dict[str, set[str]]
-) -> Iterable[str]:
-    """Legs whose names, each at the cap (or the floor), cannot add up to the leg's gross."""
-    shares = {row["asset_class"]: 1.0}
-    if row["asset_class"] == "both":
-        shares = {"equity": 1 - number["crypto_share"], "crypto": number["crypto_share"]}
-    for asset_class, share in shares.items():
-        n_universe = len(universe.get(asset_class, ()))
-        n_names = int(n_universe * number["top_fraction"] + 1e-9)
-        gross = share * max(number["gross_long"], number["gross_short"])
-        if not n_universe or share == 0:
-            continue
-        if n_names * number["max_weight"] < gross - 1e-9:
-            yield (
-                f"can never hold: top_fraction {row['top_fraction']} of {n_universe} {asset_class} "
-                f"names is {n_names}, and {n_names} x max_weight {row['max_weight']} is below the "
-                f"leg's {gross:g}. Raise max_weight or top_fraction, or lower the gross."
-            )
-        if number["min_weight"] > gross + 1e-9:
-            yield (
-                f"can never hold: min_weight {row['min_weight']} lies above the {asset_class} "
-                f"leg's {gross:g}. Lower min_weight."
-            )
-
-
-def known_scores(variables: dict[str, Any]) -> dict[str, list[str]]:
+def known_scores(variables: Mapping[str, Any]) -> dict[str, list[str]]:
     """Names a strategy may score by, with the asset classes each exists for."""
-    scores: dict[str, list[str]] = {"composite": ["equity", "crypto"]}
+    scores: dict[str, list[str]] = {
+        "composite": ["equity", "crypto"],
+        "family_sleeves": ["equity", "crypto"],
+    }
     for factor in variables["factors"]:
         scores[factor["name"]] = factor["asset_classes"]
         family = scores.setdefault(f"composite_{factor['family']}", [])

@@ -1,5 +1,5 @@
 {# Nothing trades on the day of its decision or before: targets, orders and trades alike. #}
-{% for relation in ['target_weights', 'executions', 'trades'] %}
+{% for relation in ['target_weights', 'trades'] %}
 
     select
         '{{ relation }}' as relation,

@@ -39,7 +39,8 @@ def turnover_and_cost_sensitivity(rows: pd.DataFrame, report: Report) -> Figure:
     drawn = page(
         "Turnover and sensitivity to trading costs",
         "Sharpe ratio: mean return above cash over its volatility, annualized. Cost per trade in "
-        f"basis points\n(0.01 %) of its value, plus market impact at {aum:,.0f} M USD.",
+        "basis points\n(0.01 %) of its value, plus market impact by the square-root law at "
+        f"{aum:,.0f} M USD.",
         height=1.0 + upper + 0.85 + lower + bottom,
     )
     grid = panels(

@@ -31,6 +31,15 @@ def execute(
         return connection.execute(text, given)
 
 
+def store(
+    connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any] | None = None
+) -> None:
+    """Keep the rows of ``<name>.sql`` as the temporary table ``temp.<name>``, for a later query."""
+    text, given = prepared(name, parameters)
+    with explained(name):
+        connection.execute(f"create or replace temp table {name} as {text}", given)
+
+
 def prepared(name: str, parameters: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
     """The text of a query and the parameters that it names."""
     text = (FOLDER / f"{name}.sql").read_text()

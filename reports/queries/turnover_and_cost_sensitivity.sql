@@ -1,4 +1,5 @@
--- Net Sharpe ratio under each flat cost, at the smallest fund size, with turnover and break-even.
+-- Net Sharpe ratio under each flat cost, with square-root impact at the smallest fund size, with
+-- turnover and break-even.
 select
     strategies.asset_class,
     cost_sensitivity.strategy,
@@ -16,6 +17,8 @@ from performance.cost_sensitivity as cost_sensitivity
 inner join performance.summary as summary on cost_sensitivity.strategy = summary.strategy
 
 inner join seeds.strategies as strategies on cost_sensitivity.strategy = strategies.strategy
+
+where cost_sensitivity.impact_law = 'square_root'
 
 qualify cost_sensitivity.aum_usd = min(cost_sensitivity.aum_usd) over ()
 

@@ -155,10 +155,10 @@ def n_differing(
 
 
 def signals_against_books(full: Path, other: Path, day: date) -> tuple[int, int]:
-    """Signals of a build that ends on the day, against the whole build's targets and positions.
+    """Signals of a build that ends on the day, against the whole build's orders and positions.
 
-    Only strategies that rebalance on the day have targets. Returns the number of rows compared, and
-    of those whose target or current weight differs.
+    Only strategies that rebalance on the day have orders. Returns the number of rows compared, and
+    of those whose desired or current weight differs.
     """
     with duckdb.connect() as connection:
         connection.execute(f"attach '{full}' as whole (read_only)")
@@ -166,12 +166,12 @@ def signals_against_books(full: Path, other: Path, day: date) -> tuple[int, int]
         return connection.execute(
             """
             with signals as (
-                select strategy, symbol, target_weight, current_weight
+                select strategy, symbol, desired_weight, current_weight
                 from part.signals.live_signals
                 where as_of_date = $day
             ),
             targets as (
-                select strategy, symbol, target_weight
+                select strategy, symbol, desired_weight
                 from whole.portfolios.target_weights
                 where as_of_date = $day
             ),
@@ -184,7 +184,7 @@ def signals_against_books(full: Path, other: Path, day: date) -> tuple[int, int]
                 select
                     strategy,
                     symbol,
-                    coalesce(t.target_weight, 0) as target_weight,
+                    coalesce(t.desired_weight, 0) as desired_weight,
                     coalesce(p.closing_weight, 0) as current_weight
                 from targets as t full outer join positions as p using (strategy, symbol)
             )
@@ -192,7 +192,7 @@ def signals_against_books(full: Path, other: Path, day: date) -> tuple[int, int]
                 count(*),
                 count(*) filter (
                     where
-                    abs(coalesce(s.target_weight, 0) - coalesce(b.target_weight, 0)) > 1e-9
+                    abs(coalesce(s.desired_weight, 0) - coalesce(b.desired_weight, 0)) > 1e-9
                     or abs(coalesce(s.current_weight, 0) - coalesce(b.current_weight, 0)) > 1e-9
                 )
             from signals as s full outer join books as b using (strategy, symbol)

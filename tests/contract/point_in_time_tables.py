@@ -34,8 +34,10 @@ CHANGE_LATER = {
     "scores.model_ic": LABELS,
     "scores.model_diagnostics": WHOLE_SAMPLE,
     "signals.live_signals": (
-        "holds the newest day of its build alone: compared with that day's targets and positions"
+        "holds the newest day of its build alone: compared with that day's orders and positions"
     ),
+    "signals.live_books": "holds the newest day of its build alone, as live_signals has it",
+    "signals.live_prices": "holds the newest day of its build alone",
 }
 # Columns that name a day to come, of rows that are compared in all else.
 DAYS_TO_COME = {

@@ -209,7 +209,7 @@ def test_strategies_that_can_never_hold(small_raw: Market, tmp_path: Path, case:
         writer.writeheader()
         writer.writerows(rows)
     with (seeds / "cost_models.csv").open("a") as costs:
-        costs.write("half,crypto,1,1,0,0\n")
+        costs.write("half,crypto,0,1,1,none,0,0,0\n")
     own = small_raw.copied(tmp_path)
     own.settings["FACTORHOUSE_SEEDS"] = str(seeds)
     own.published.write_bytes(b"published before")

@@ -193,7 +193,7 @@ def seeds_for_few_names(folder: Path) -> Path:
     """The project's seeds with one strategy, which twelve names can hold."""
     shutil.copytree(REPOSITORY / "dbt_project" / "seeds", folder)
     header = (folder / "strategies.csv").read_text().splitlines()[0]
-    row = "few,equity,momentum_12_1,long_only,equal,0.3,1,0,1,0,0,monthly,standard,market,10000000"
+    row = "few,equity,momentum_12_1,long_only,equal,0.3,,1,0,1,0,,0,monthly,,,,standard,market,1e7"
     (folder / "strategies.csv").write_text(f"{header}\n{row}\n")
     return folder
 

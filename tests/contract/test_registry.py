@@ -114,7 +114,18 @@ PUBLIC = {
         "peer_group split_no strategy chosen_sharpe other_sharpe relative_rank logit"
     ),
     "performance.cost_sensitivity": (
-        "strategy cost_bps aum_usd net_ann_return net_sharpe break_even_cost_bps"
+        "strategy cost_bps aum_usd impact_law net_ann_return net_sharpe break_even_cost_bps"
+    ),
+    "performance.capacity": (
+        "strategy impact_law aum_usd net_sharpe sharpe_without_impact capacity_usd "
+        "capacity_reason known_volume_share mean_participation max_participation"
+    ),
+    "performance.slippage_samples": (
+        "strategy draw coefficient_multiplier net_ann_return net_sharpe"
+    ),
+    "performance.slippage": (
+        "strategy n_draws mean_net_sharpe std_net_sharpe net_sharpe_p05 net_sharpe_p50 "
+        "net_sharpe_p95 share_above_0"
     ),
     "analysis.factor_returns": (
         "date asset_class factor long_short_return long_return short_return n_long n_short"
@@ -171,8 +182,30 @@ PUBLIC = {
         "formation_date asset_class country sort size_group size_breakpoint_usd "
         "lower_breakpoint upper_breakpoint n_names n_reference_names"
     ),
+    "analysis.rolling_exposures": (
+        "date strategy factor beta t_stat critical_value p_value alpha_ann alpha_t_stat r2 n_days"
+    ),
+    "analysis.attribution": "date strategy source contribution",
+    "analysis.attribution_by_group": "date strategy grouping source contribution",
+    "analysis.multiverse": (
+        "result combination_no universe_floor_usd winsorize_share weighting formation_start "
+        "formation_stop fraction lag_sessions cost_bps is_default n_periods mean_ann t_stat "
+        "critical_value p_value sharpe ann_turnover"
+    ),
+    "analysis.multiverse_summary": (
+        "result n_combinations share_positive share_significant_positive "
+        "share_significant_negative median_mean_ann default_mean_ann default_t_stat "
+        "share_below_default"
+    ),
     "signals.live_signals": (
-        "as_of_date strategy symbol rank score target_weight current_weight trade_weight signal"
+        "as_of_date strategy symbol rank score desired_weight target_weight current_weight "
+        "trade_weight signal is_scheduled currency price_date close_local close close_usd aum_usd "
+        "current_units target_units trade_units has_bar_today"
+    ),
+    "signals.live_books": "as_of_date strategy symbol current_weight",
+    "signals.live_prices": (
+        "as_of_date symbol currency price_date close_local close close_usd has_bar_today lot "
+        "min_notional_usd"
     ),
 }
 
@@ -235,9 +268,10 @@ def test_models_have_contracts_unless_they_cannot(manifest: dict) -> None:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and not node["contract"]["enforced"]
     }
-    python_models = {"venue_sessions", "model_fits"}
+    python_models = {"venue_sessions", "model_fits", "risk_parity_weights", "sleeve_budgets"}
     families = {path.stem for path in (REPOSITORY / "dbt_project/models/factors/raw").glob("*.sql")}
     registry_models = {"factor_matrix", "training_panel", *families}
+    registry_models |= {"exposure_days", "exposure_solutions"}  # a column per exposure factor
     assert free == python_models | registry_models
 
 
@@ -269,7 +303,10 @@ def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: d
         "fetch_log",
     }
     # What is computed, not data.
-    registries = ("factor_registry", "fama_french_sorts", "score_settings", "trial_settings")
+    registries = (
+        *("factor_registry", "fama_french_sorts", "strategy_legs"),
+        *("score_settings", "trial_settings", "multiverse_specifications"),
+    )
     for node in manifest["nodes"].values():
         is_first = node["name"].startswith("stg_") or node["name"] in registries
         if node["resource_type"] == "model" and not is_first:
@@ -356,8 +393,8 @@ def test_strategies_cover_what_they_should() -> None:
         rows = list(csv.DictReader(seed))
     assert len(rows) >= 8
     assert {row["asset_class"] for row in rows} == {"equity", "crypto", "both"}
-    assert {row["side"] for row in rows} == {"long_only", "long_short"}
-    assert {"composite", "ridge"} <= {row["score"] for row in rows}
+    assert {row["side"] for row in rows} == {"long_only", "long_short", "market_neutral"}
+    assert {"composite", "ridge", "family_sleeves"} <= {row["score"] for row in rows}
 
 
 def test_readme_agrees_with_the_code(variables: dict) -> None:

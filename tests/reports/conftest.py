@@ -69,11 +69,16 @@ create table performance.summary (strategy varchar, first_date date, last_date d
 create table performance.overfitting (peer_group varchar, n_strategies bigint, pbo double);
 insert into performance.overfitting values ('equity_sessions from 2020-01-01', 4, 0.28);
 create table performance.cost_sensitivity (strategy varchar, cost_bps integer, aum_usd bigint,
-    net_ann_return double, net_sharpe double, break_even_cost_bps double);
+    net_ann_return double, net_sharpe double, break_even_cost_bps double, impact_law varchar);
 create table analysis.factor_returns (date date, asset_class varchar, factor varchar,
     long_short_return double);
 create table analysis.factor_ic (as_of_date date, asset_class varchar, factor varchar,
     horizon integer, ic double);
+create table analysis.multiverse (result varchar, combination_no bigint, asset_class varchar,
+    mean_ann double, t_stat double, critical_value double, is_default boolean,
+    universe_floor_usd double, formation_start integer, formation_stop integer,
+    weighting varchar, winsorize_share double, fraction double, lag_sessions integer,
+    cost_bps double, first_date date, last_date date);
 create table signals.live_signals (as_of_date date, strategy varchar, symbol varchar,
     rank bigint, score double, target_weight double, current_weight double,
     trade_weight double, signal varchar);
@@ -95,6 +100,15 @@ insert into prepared.prices_daily
         from range(0, 900, 30) as r(j))
     where asset_class = $asset_class;
 insert into prepared.market_returns values ('2020-01-02', $asset_class, false);
+insert into analysis.multiverse
+    select $asset_class || '_momentum', row_number() over (), $asset_class,
+        0.05 - 0.001 * cost + 0.0001 * start - 0.02 * (weighting = 'cap')::integer,
+        case when start > 20 then 1.5 - 0.1 * cost end, 2, cost = 20 and start = 21
+        and weighting = 'equal', 1e6, start, 0, weighting, 0.01, 0.3, 1, cost,
+        '2020-01-02', '2022-05-01'
+    from (values (0), (20), (50)) as costs (cost)
+    cross join (values (7), (21), (252)) as formations (start)
+    cross join (values ('equal'), ('cap')) as weightings (weighting);
 insert into prepared.quarantine values ('E1', '2020-01-02', 'bad_print');
 insert into factors.factor_dates
     select distinct as_of_date, asset_class, true from prepared.prices_daily
@@ -202,9 +216,10 @@ insert into performance.daily_pnl
 insert into performance.summary values ($strategy, '2020-01-01',
     cast('2019-12-31' as date) + $n_days, $n_days, 365, 0.1, 0.2, 0.5, -0.3, 2.5, 0.375, 12);
 insert into performance.cost_sensitivity
-    select $strategy, bps, aum, 0.1 - bps / 1000, 0.5 - bps / 100,
-        case when $strategy like '%long' then 300 else -5 end
-    from (values (0), (10), (100)) as c(bps), (values (1000000), (10000000)) as a(aum);
+    select $strategy, bps, aum, 0.1 - bps / 1000, 0.5 - bps / 100 - length(law) / 100,
+        case when $strategy like '%long' then 300 else -5 end, law
+    from (values (0), (10), (100)) as c(bps), (values (1000000), (10000000)) as a(aum),
+        (values ('none'), ('square_root'), ('almgren')) as l(law);
 insert into portfolios.trades select '2020-02-03', $strategy, symbol from prepared.assets
     where asset_class = $asset_class limit 3;
 insert into portfolios.target_weights select '2020-01-31', $strategy, symbol, 0.1, '2020-02-03'

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from reports import queries
 from reports.__main__ import main
 from warehouse.files import REPOSITORY, DatasetFiles
 
@@ -29,7 +31,8 @@ HEADERS = {
     "prices_crypto": PRICES,
     "performance": "strategy,first_date,last_date,n_days,periods_per_year,ann_return,ann_vol,"
     "sharpe,max_drawdown,ann_turnover,dsr,n_trials",
-    "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps",
+    "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps,"
+    "impact_law",
 }
 
 
@@ -98,6 +101,16 @@ def test_tables_have_their_published_headers_and_all_rows(
     assert len(metrics) == 2 * 9
     assert [row["fold_id"] for row in metrics[:3]] == ["crypto_2020", "crypto_2021", "crypto_all"]
     assert metrics[2]["rank_ic_t_stat"] == str(-0.002 / 0.015)
+
+
+def test_cost_figure_shows_one_law_at_one_fund_size(publish: Callable[..., DatasetFiles]) -> None:
+    files = publish()
+    with duckdb.connect(str(files.published), read_only=True) as connection:
+        rows = queries.frame(connection, "turnover_and_cost_sensitivity")
+    assert not rows.duplicated(["strategy", "cost_bps"]).any()
+    assert rows["aum_usd"].eq(1e6).all()
+    shown = rows[rows["cost_bps"] == 0]["net_sharpe"]
+    assert shown.tolist() == pytest.approx([0.5 - len("square_root") / 100] * 3)
 
 
 def test_a_class_without_rows_gives_a_header_and_a_word(

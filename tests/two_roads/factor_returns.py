@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tests.two_roads.inputs import Market, variables
-from tests.two_roads.pnl import Tape
+from tests.two_roads.tape import Tape
 
 
 def legs_by_month(market: Market, factor: dict, asset_class: str) -> dict[pd.Timestamp, dict]:

@@ -4,194 +4,226 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from tests.two_roads.inputs import Market, sessions, variables
-from tests.two_roads.prices import known_assets
+from tests.two_roads.inputs import Market, variables
+from tests.two_roads.tape import Tape, book_days
+from tests.two_roads.trade_costs import Terms
 
-DAYS_PER_YEAR = 365
-
-
-class Yields:
-    """The risk-free return between two days from the yield known on the first."""
-
-    def __init__(self, market: Market) -> None:
-        rates = market.newest("raw.interest_rates", ["currency", "rate_date"])
-        rates = rates[rates["currency"] == variables()["base_currency"]].sort_values("rate_date")
-        self._days, self._yields = list(rates["rate_date"]), []
-        for quote, convention in zip(rates["yield_ann"], rates["quote_convention"], strict=True):
-            if convention == "bank_discount":
-                quote = (1 - quote * 91 / 360) ** (-365 / 91) - 1
-            self._yields.append(quote)
-
-    def between(self, start: pd.Timestamp, end: pd.Timestamp) -> float:
-        """(1 + y) ^ (days / 365) - 1; 0 where no yield is known."""
-        position = bisect_right(self._days, start) - 1
-        if position < 0:
-            return 0.0
-        return (1 + self._yields[position]) ** ((end - start).days / DAYS_PER_YEAR) - 1
+RETURNS = ["gross_return", "cash_return", "cost_return", "borrow_return", "net_return"]
 
 
-class Tape:
-    """What each symbol is worth and whether it trades, day by day."""
+@dataclass
+class Decision:
+    """What a book wants from a day on; its scale is set on the first day that it trades."""
 
-    def __init__(self, market: Market) -> None:
-        prices = market.table("prepared.prices_daily").sort_values(["symbol", "as_of_date"])
-        self.days: dict[str, list] = {}
-        self._index: dict[str, list] = {}
-        self._trades: dict[str, list] = {}
-        self.ends: dict[str, set] = {}
-        for symbol, rows in prices.groupby("symbol"):
-            self.days[symbol] = list(rows["as_of_date"])
-            self._index[symbol] = list(rows["total_return_index"])
-            gone = list(rows["is_delisted"].astype(bool))
-            self._trades[symbol] = [
-                not stale and not end for stale, end in zip(rows["is_stale"], gone, strict=True)
-            ]
-            self.ends[symbol] = {d for d, end in zip(self.days[symbol], gone, strict=True) if end}
-
-    def worth(self, symbol: str, day: pd.Timestamp) -> float:
-        """The total-return index at the last session up to a day."""
-        return self._index[symbol][bisect_right(self.days[symbol], day) - 1]
-
-    def trades_on(self, symbol: str, day: pd.Timestamp) -> bool:
-        """Whether the symbol has a bar on the day."""
-        position = bisect_right(self.days[symbol], day) - 1
-        is_session = position >= 0 and self.days[symbol][position] == day
-        return is_session and self._trades[symbol][position]
-
-    def ended_between(self, symbol: str, start: pd.Timestamp, end: pd.Timestamp) -> bool:
-        """Whether it was delisted after start and up to end."""
-        return any(start < day <= end for day in self.ends[symbol])
+    day: pd.Timestamp
+    wanted: dict[str, float]
+    scale: float | None = None
 
 
-def book_days(market: Market, calendar: str) -> list[pd.Timestamp]:
-    """The days of a book's calendar that have data."""
-    spans = market.table("prepared.prices_daily").groupby("asset_class")["as_of_date"]
-    first, last = spans.min(), spans.max()
-    if calendar == "calendar_days":
-        return list(sessions("24/7", first.min(), last.max()))
-    venues = {
-        asset["venue"]
-        for asset in known_assets(market).values()
-        if asset["asset_class"] == "equity"
-    }
-    days = {day for venue in venues for day in sessions(venue, first.min(), last["equity"])}
-    return sorted(day for day in days if day >= first["equity"])
+@dataclass
+class Order:
+    """One name's part of a decision; its target is set on the first day that the name trades."""
+
+    decision: Decision
+    target: float | None = None
+    is_done: bool = False
 
 
-def liquidity(market: Market) -> dict[tuple, tuple]:
-    """(sigma_1d, mean dollar volume) of each symbol on each session."""
-    rows = market.table(
-        "prepared.universe_daily", "symbol, as_of_date, ret_1d_std, mean_dollar_volume_usd"
-    )
-    return {row[:2]: row[2:] for row in rows.itertuples(index=False)}
+@dataclass
+class Journal:
+    """What came to pass: days, trades and what each trade was meant to leave."""
+
+    days: list[tuple] = field(default_factory=list)
+    trades: list[tuple] = field(default_factory=list)
+    targets: list[tuple] = field(default_factory=list)
+
+    def daily(self) -> pd.DataFrame:
+        """One row per day of the book from its first trade: returns, costs, nav, turnover."""
+        return pd.DataFrame(self.days, columns=["date", *RETURNS, "nav", "turnover"])
+
+    def traded(self) -> pd.DataFrame:
+        """One row per trade."""
+        columns = ["trade_date", "symbol", "as_of_date", "weight_before", "weight_after"]
+        return pd.DataFrame(self.trades, columns=[*columns, "cost_return"])
+
+    def meant(self) -> pd.DataFrame:
+        """One row per decision and name that came to trade, with what was to stand after it."""
+        return pd.DataFrame(self.targets, columns=["as_of_date", "symbol", "target_weight"])
+
+
+def is_same_side(one: float, other: float) -> bool:
+    return one * other > 0
 
 
 class Book:
     """One strategy's weights, its open orders and its terms, moved forward day by day."""
 
-    def __init__(self, market: Market, strategy: dict[str, Any], tape: Tape) -> None:
-        self.strategy, self.tape, self.yields = strategy, tape, Yields(market)
+    def __init__(
+        self, market: Market, strategy: dict[str, Any], tape: Tape, days: list[pd.Timestamp]
+    ) -> None:
+        self.tape, self.journal = tape, Journal()
+        self.aum_usd = strategy["aum_usd"]
+        limits = ("turnover_cap", "no_trade_band", "participation_cap")
+        self.limits = {name: strategy.get(name) for name in limits}
+        self.limits = {n: v for n, v in self.limits.items() if v is not None and not math.isnan(v)}
+        self.terms = Terms(market, strategy["cost_model"], tape.asset_class)
         self.weights: dict[str, float] = {}
-        self.orders: dict[str, tuple[pd.Timestamp, float]] = {}
-        self._wanted_before: dict[str, float] = {}
-        targets = market.table("portfolios.target_weights")
-        targets = targets[targets["strategy"] == strategy["strategy"]]
-        self._wanted = {
-            day: dict(zip(rows["symbol"], rows["target_weight"], strict=True))
-            for day, rows in targets.groupby("as_of_date")
-        }
-        rebalances = market.table("construction.rebalances")
-        is_own = rebalances["strategy"] == strategy["strategy"]
-        is_due = is_own & rebalances["is_scheduled"].astype(bool)
-        self._decisions = sorted(rebalances[is_due]["as_of_date"])
-        costs = market.table("seeds.cost_models")
-        costs = costs[costs["cost_model"] == strategy["cost_model"]]
-        by_class = {row["asset_class"]: row for row in costs.to_dict("records")}
-        self._terms = {
-            symbol: by_class[asset["asset_class"]] for symbol, asset in known_assets(market).items()
-        }
+        self.orders: dict[str, Order] = {}
+        self.decisions: list[Decision] = []
+        self._to_come = decisions(market, strategy["strategy"])
+        self._days = set(days)
+        self._lag = variables()["execution_lag_sessions"]
+        self._tradable: dict[str, list[pd.Timestamp]] = {}
 
     def accrue(self, before: pd.Timestamp, day: pd.Timestamp) -> tuple[float, float, float]:
-        """Gross, cash and borrow of a day; weights drift, delisted names are paid out."""
-        moves = {s: self.tape.worth(s, day) / self.tape.worth(s, before) - 1 for s in self.weights}
+        """Gross, cash and carry of a day; weights drift, delisted names are paid out to cash."""
+        moves = {symbol: self.tape.move(symbol, before, day) for symbol in self.weights}
         gross = math.fsum(weight * moves[s] for s, weight in self.weights.items())
-        cash = (1 - math.fsum(self.weights.values())) * self.yields.between(before, day)
-        years = (day - before).days / DAYS_PER_YEAR
-        borrow = math.fsum(
-            -weight * self._terms[s]["borrow_bps_ann"] / 10000 * years
-            for s, weight in self.weights.items()
-            if weight < 0
-        )
+        cash = (1 - math.fsum(self.weights.values())) * self.tape.yields.between(before, day)
+        n_days = (day - before).days
+        carry = math.fsum(self.terms.carry(s, w, n_days) for s, w in self.weights.items())
+        growth = 1 + gross + cash - carry
         self.weights = {
-            s: weight * (1 + moves[s]) / (1 + gross + cash - borrow)
-            for s, weight in self.weights.items()
-            if not self.tape.ended_between(s, before, day)
+            symbol: weight * (1 + moves[symbol]) / growth if growth > 0 else 0.0
+            for symbol, weight in self.weights.items()
+            if not self.tape.ended_between(symbol, before, day)
         }
-        return gross, cash, borrow
+        return gross, cash, carry
 
-    def decide(self, day: pd.Timestamp) -> None:
-        """Queue what was decided before a day; names wanted last time and no longer are sold."""
-        while self._decisions and self._decisions[0] < day:
-            decided = self._decisions.pop(0)
-            wanted = self._wanted.get(decided, {})
-            for symbol in {**self._wanted_before, **wanted}:
-                self.orders[symbol] = decided, wanted.get(symbol, 0.0)
-            self._wanted_before = wanted
+    def is_due(self, symbol: str, decision: Decision, day: pd.Timestamp) -> bool:
+        """Whether a name trades today, as often since the decision as orders take to execute."""
+        if symbol not in self._tradable:
+            self._tradable[symbol] = [one for one in self.tape.bars(symbol) if one in self._days]
+        bars = self._tradable[symbol]
+        reached = bisect_right(bars, day)
+        is_today = reached > 0 and bars[reached - 1] == day
+        return is_today and reached - bisect_right(bars, decision.day) >= self._lag
 
-    def fill(self, day: pd.Timestamp, known: dict[tuple, tuple]) -> tuple[float, float, bool]:
-        """Execute every order whose name trades: cost, sum of absolute trades, whether any was."""
-        filled = [symbol for symbol in self.orders if self.tape.trades_on(symbol, day)]
-        cost, traded = [], []
-        for symbol in filled:
-            decided, weight = self.orders.pop(symbol)
-            size = abs(weight - self.weights.pop(symbol, 0.0))
-            if weight != 0:
-                self.weights[symbol] = weight
-            own = self.tape.days[symbol]
-            liquid = known[symbol, own[bisect_right(own, decided) - 1]]
-            money = size * self.strategy["aum_usd"]
-            cost.append(size * trade_cost(self._terms[symbol], money, *liquid))
-            traded.append(size)
-        return math.fsum(cost), math.fsum(traded), bool(filled)
+    def trade(self, day: pd.Timestamp) -> tuple[float, float]:
+        """Follow for each name the newest decision that is due: cost, sum of absolute trades."""
+        while self._to_come and self._to_come[0].day < day:
+            self.decisions.append(self._to_come.pop(0))
+        newest: dict[str, Decision] = {}
+        for decision in self.decisions:
+            for symbol in {**self.weights, **self.orders, **decision.wanted}:
+                if self.is_due(symbol, decision, day):
+                    newest[symbol] = decision
+        for decision in {id(one): one for one in newest.values()}.values():
+            self.begin(decision, day)
+        done = [self.fill(symbol, decision, day) for symbol, decision in sorted(newest.items())]
+        begun = [place for place, one in enumerate(self.decisions) if one.scale is not None]
+        self.decisions = self.decisions[begun[-1] :] if begun else self.decisions
+        return math.fsum(cost for cost, _ in done), math.fsum(size for _, size in done)
+
+    def begin(self, decision: Decision, day: pd.Timestamp) -> None:
+        """On a decision's first day of trade: how much of the whole step the cap lets through.
+
+        Who trades later counts too; who was delisted since the decision does not.
+        """
+        if decision.scale is not None:
+            return
+        names = [
+            name
+            for name in {**self.weights, **decision.wanted}
+            if not self.tape.ended_between(name, decision.day, day)
+        ]
+        step = math.fsum(abs(self.distance(name, decision)) for name in names) / 2
+        is_building = not any(self.weights.values())
+        cap = self.limits.get("turnover_cap", math.inf)
+        decision.scale = 1.0 if is_building or step <= cap else cap / step
+
+    def distance(self, symbol: str, decision: Decision) -> float:
+        """From a name's weight to the one it is wanted at; 0 inside the band."""
+        held, wanted = self.weights.get(symbol, 0.0), decision.wanted.get(symbol, 0.0)
+        step = wanted - held
+        band = self.limits.get("no_trade_band", 0.0)
+        return 0.0 if is_same_side(held, wanted) and abs(step) < band else step
+
+    def fill(self, symbol: str, decision: Decision, day: pd.Timestamp) -> tuple[float, float]:
+        """Trade a name towards its target as far as its volume allows: cost and size."""
+        held = self.weights.get(symbol, 0.0)
+        order = self.orders.get(symbol)
+        if order is None or order.decision is not decision:
+            order = self.orders[symbol] = Order(decision)
+            step = self.distance(symbol, decision)
+            wanted = decision.wanted.get(symbol, 0.0)
+            order.target = wanted if decision.scale == 1 and step else held + decision.scale * step
+            if held or symbol in decision.wanted:
+                self.journal.targets.append((decision.day, symbol, order.target))
+        if order.is_done:
+            return 0.0, 0.0
+        known = self.tape.known(symbol, decision.day)
+        room = math.inf
+        if "participation_cap" in self.limits and known.volume_usd is not None:
+            room = self.limits["participation_cap"] * known.volume_usd / self.aum_usd
+        wish = order.target - held
+        order.is_done = abs(wish) <= room
+        after = order.target if order.is_done else held + math.copysign(room, wish)
+        self.weights[symbol] = after
+        if after == 0:
+            self.weights.pop(symbol)
+        size = abs(after - held)
+        cost = self.terms.trade(symbol, size, self.aum_usd, known) if size else 0.0
+        if size:
+            self.journal.trades.append((day, symbol, decision.day, held, after, cost))
+        return cost, size
 
 
-def run_book(
-    market: Market, strategy: dict[str, Any], tape: Tape, known: dict[tuple, tuple]
-) -> pd.DataFrame:
-    """One row per day of the book from its first trade: returns, costs, nav, turnover."""
-    book, rows, nav, before = Book(market, strategy, tape), [], 1.0, None
-    for day in book_days(market, variables()["calendars"][strategy["asset_class"]]):
-        gross, cash, borrow = book.accrue(before, day) if rows else (0.0, 0.0, 0.0)
-        book.decide(day)
-        cost, traded, is_filled = book.fill(day, known)
+def decisions(market: Market, name: str) -> list[Decision]:
+    """What a strategy wants on each of its scheduled dates, also where that is nothing."""
+    rebalances = market.table("construction.rebalances")
+    is_own = rebalances["strategy"] == name
+    is_due = is_own & rebalances["is_scheduled"].astype(bool)
+    desired = market.table("construction.desired_weights")
+    wanted = {
+        day: dict(zip(rows["symbol"], rows["desired_weight"], strict=True))
+        for day, rows in desired[desired["strategy"] == name].groupby("as_of_date")
+    }
+    return [Decision(day, wanted.get(day, {})) for day in sorted(rebalances[is_due]["as_of_date"])]
+
+
+def run_book(market: Market, strategy: dict[str, Any], tape: Tape) -> Journal:
+    """A strategy's whole life: it begins with its first decision that can be traded.
+
+    It ends with the data, or on the day on which what it has is lost, be it to the cost of trading.
+    """
+    days = book_days(market, variables()["calendars"][strategy["asset_class"]])
+    book, nav, before = Book(market, strategy, tape, days), 1.0, None
+    journal = book.journal
+    for day in days:
+        gross, cash, carry = book.accrue(before, day) if journal.days else (0.0, 0.0, 0.0)
+        is_lost = 1 + gross + cash - carry <= 0
+        cost, traded = (0.0, 0.0) if is_lost else book.trade(day)
         before = day
-        if rows or is_filled:
-            net = gross + cash - cost - borrow
+        if journal.days or journal.targets:
+            net = gross + cash - cost - carry
             nav *= 1 + net
-            rows.append((day, gross, cash, cost, borrow, net, nav, traded / 2))
-    columns = ["date", "gross_return", "cash_return", "cost_return", "borrow_return"]
-    return pd.DataFrame(rows, columns=[*columns, "net_return", "nav", "turnover"])
+            journal.days.append((day, gross, cash, cost, carry, net, nav, traded / 2))
+        if nav <= 0:
+            break
+    return journal
 
 
 def benchmark_returns(
-    market: Market, strategy: dict[str, Any], days: list[pd.Timestamp]
+    market: Market, strategy: dict[str, Any], tape: Tape, days: list[pd.Timestamp]
 ) -> pd.DataFrame:
     """The market, or both markets at the book's shares, compounded to the book's days; or cash."""
     of_class = {
         asset_class: dict(zip(rows["as_of_date"], rows["market_return"], strict=True))
         for asset_class, rows in market.table("prepared.market_returns").groupby("asset_class")
     }
-    crypto, kind, yields = strategy["crypto_share"], strategy["asset_class"], Yields(market)
+    crypto, kind = strategy["crypto_share"], strategy["asset_class"]
     shares = {"both": {"equity": 1 - crypto, "crypto": crypto}}.get(kind, {kind: 1.0})
     rows = [(days[0], 0.0)]
     for before, day in pairwise(days):
         if strategy["benchmark"] == "cash":
-            rows.append((day, yields.between(before, day)))
+            rows.append((day, tape.yields.between(before, day)))
             continue
         total = 0.0
         for asset_class, share in shares.items():
@@ -201,11 +233,3 @@ def benchmark_returns(
             total += share * (worth - 1)
         rows.append((day, total))
     return pd.DataFrame(rows, columns=["date", "benchmark_return"])
-
-
-def trade_cost(rate: dict[str, Any], money: float, sigma: float, volume: float) -> float:
-    """Commission + half spread + Y x sigma x sqrt(trade / volume), a fraction of what is traded."""
-    flat = (rate["commission_bps"] + rate["half_spread_bps"]) / 10000
-    if not (sigma > 0 and volume > 0):
-        return flat
-    return flat + rate["impact_coefficient"] * sigma * math.sqrt(money / volume)

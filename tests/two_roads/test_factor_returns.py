@@ -9,7 +9,7 @@ from scipy import stats
 from tests.two_roads.agreement import disagreements
 from tests.two_roads.factor_returns import daily_worths, factor_returns, grown
 from tests.two_roads.inputs import Market, variables
-from tests.two_roads.pnl import Tape
+from tests.two_roads.tape import Tape
 
 CASES = [
     pytest.param(factor, asset_class, id=f"{asset_class}-{factor['name']}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.two_roads import rules
 from tests.two_roads.agreement import disagreements
 from tests.two_roads.inputs import Market
-from tests.two_roads.pnl import Tape, benchmark_returns, liquidity, run_book
+from tests.two_roads.pnl import RETURNS, benchmark_returns, run_book
+from tests.two_roads.tape import Tape
 
-COLUMNS = ["gross_return", "cash_return", "cost_return", "borrow_return", "net_return"]
 STRATEGIES = [
     "equity_momentum_long",
     "equity_composite_long_short",
@@ -19,6 +22,7 @@ STRATEGIES = [
     "both_composite_long",
     "both_ridge_long_short",
 ]
+CLOSE = {"relative": 1e-10, "absolute": 1e-10}
 
 
 @pytest.fixture(scope="module")
@@ -26,63 +30,71 @@ def tape(market: Market) -> Tape:
     return Tape(market)
 
 
-@pytest.fixture(scope="module")
-def known(market: Market) -> dict[tuple, tuple]:
-    return liquidity(market)
+def loop_disagreements(market: Market, strategies: list[dict[str, Any]]) -> str:
+    """What differs in daily_pnl, trades and target_weights of some strategies."""
+    tape = Tape(market)
+    journals = {row["strategy"]: run_book(market, row, tape) for row in strategies}
 
+    def ours(part: str) -> pd.DataFrame:
+        frames = [getattr(one, part)().assign(strategy=name) for name, one in journals.items()]
+        return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
-@pytest.mark.parametrize("name", STRATEGIES)
-def test_daily_pnl_is_the_event_loops(market, tape, known, name):
-    strategies = market.table("seeds.strategies").to_dict("records")
-    strategy = next(one for one in strategies if one["strategy"] == name)
-    ours = run_book(market, strategy, tape, known)
-    theirs = market.table("performance.daily_pnl")
-    theirs = theirs[theirs["strategy"] == name]
-    assert len(theirs)
-    assert not disagreements(
-        ours,
-        theirs,
-        ["date"],
-        [*COLUMNS, "nav", "turnover"],
-        relative=1e-10,
-        absolute=1e-10,
+    def theirs(table: str) -> pd.DataFrame:
+        found = market.table(table)
+        return found[found["strategy"].isin(list(journals))]
+
+    daily = disagreements(
+        ours("daily"),
+        theirs("performance.daily_pnl"),
+        ["strategy", "date"],
+        [*RETURNS, "nav", "turnover"],
+        **CLOSE,
     )
+    # a trade of no size is none
+    size = 1e-12
+    moved, made = ours("traded"), theirs("portfolios.trades")
+    trades = disagreements(
+        moved[(moved["weight_after"] - moved["weight_before"]).abs() > size],
+        made[made["trade_weight"].abs() > size],
+        ["strategy", "trade_date", "symbol"],
+        ["as_of_date", "weight_before", "weight_after", "cost_return"],
+        **CLOSE,
+    )
+    meant = ours("meant").merge(
+        theirs("portfolios.target_weights"),
+        on=["strategy", "as_of_date", "symbol"],
+        suffixes=("", "_theirs"),
+    )
+    off = (meant["target_weight"] - meant["target_weight_theirs"]).abs() > 1e-10
+    targets = meant[off].head(8).to_string() if off.any() else ""
+    assert len(meant) > 100 * len(strategies)
+    return "\n".join(text for text in (daily, trades, targets) if text)
+
+
+def test_books_are_the_event_loops(market):
+    assert not loop_disagreements(market, market.table("seeds.strategies").to_dict("records"))
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
-def test_benchmark_is_the_market_compounded_to_the_books_days(market, name):
+def test_benchmark_is_the_market_compounded_to_the_books_days(market, tape, name):
     strategies = market.table("seeds.strategies").to_dict("records")
     strategy = next(one for one in strategies if one["strategy"] == name)
     theirs = market.table("performance.daily_pnl")
     theirs = theirs[theirs["strategy"] == name].sort_values("date")
-    ours = benchmark_returns(market, strategy, list(theirs["date"]))
-    columns = ["benchmark_return"]
+    ours = benchmark_returns(market, strategy, tape, list(theirs["date"]))
     # the first day holds no return of the book, and none of the benchmark counts
-    assert not disagreements(
-        ours[1:], theirs[1:], ["date"], columns, relative=1e-10, absolute=1e-10
-    )
+    assert not disagreements(ours[1:], theirs[1:], ["date"], ["benchmark_return"], **CLOSE)
 
 
-def test_identities_hold(market):
-    pnl = market.table("performance.daily_pnl").sort_values(["strategy", "date"])
-    signed = pnl["gross_return"] + pnl["cash_return"] - pnl["cost_return"] - pnl["borrow_return"]
-    assert np.allclose(signed, pnl["net_return"], rtol=0, atol=1e-12)
-    assert (pnl[["cost_return", "borrow_return", "turnover"]] >= 0).all().all()
-    for _, book in pnl.groupby("strategy"):
-        nav = np.cumprod(1 + book["net_return"].to_numpy())
-        assert np.allclose(nav, book["nav"], rtol=1e-12, atol=1e-12)
-        peak = np.maximum.accumulate(np.concatenate([[1.0], nav]))[1:]
-        assert np.allclose(nav / peak - 1, book["drawdown"], rtol=0, atol=1e-12)
+@pytest.mark.parametrize("rule", rules.OF_BOOKS, ids=lambda rule: rule.__name__)
+def test_no_book_breaks_a_rule(market, rule):
+    broken = rule(market)
+    assert broken.empty, f"{len(broken)} rows:\n{broken.head(5).to_string()}"
 
 
-def test_trades_add_up_to_turnover_and_cost(market):
-    trades = market.table("portfolios.trades")
-    trades = trades.assign(half=trades["trade_weight"].abs() / 2)
-    by_day = trades.groupby(["trade_date", "strategy"])[["half", "cost_return"]].sum()
-    by_day = by_day.reset_index().set_axis(["date", "strategy", "half", "paid"], axis=1)
-    pnl = market.table("performance.daily_pnl").merge(
-        by_day, on=["date", "strategy"], how="left", validate="one_to_one"
-    )
-    assert np.allclose(pnl["half"].fillna(0), pnl["turnover"], rtol=0, atol=1e-12)
-    assert np.allclose(pnl["paid"].fillna(0), pnl["cost_return"], rtol=0, atol=1e-12)
-    assert pd.notna(pnl["half"]).any()
+def test_a_rebalance_without_a_trade_changes_no_weight(market):
+    holdings = market.table("portfolios.holdings")
+    untouched = holdings[~holdings["is_executed"].astype(bool)]
+    step = untouched["weight_after"] - untouched["weight_before"]
+    assert len(untouched) > 100
+    assert np.abs(step).max() <= 1e-12

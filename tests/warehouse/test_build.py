@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from dbt.config.utils import parse_cli_vars
 
 from ingest.config import load_dataset
-from tests.builds import SMALL_DATASET
+from tests.builds import REPOSITORY, SMALL_DATASET, Market
 from warehouse.build import as_yaml, dbt_variables
 
 NUMBERS = [3e-05, 1e16, 1e-300, -2.5e-07, 5e-324, 0.1, -0.0, 1.0, 1e22, 7, 10**20]
@@ -44,3 +46,23 @@ def test_small_numbers_of_a_dataset_file_reach_dbt_as_numbers(tmp_path: Path) ->
     variables = dbt_variables(load_dataset(str(path)))
     assert told(variables) == variables
     assert told(variables)["ml_models"] == [row]
+
+
+def test_seeds_of_the_user_s_own_are_read_and_left_as_they_are(
+    small_raw: Market, tmp_path: Path
+) -> None:
+    """dbt compiles a seed to its path below its target: an absolute one is the seed itself."""
+    seeds = tmp_path / "mine"
+    shutil.copytree(REPOSITORY / "dbt_project" / "seeds", seeds)
+    header, row, *_ = (seeds / "strategies.csv").read_text().splitlines()
+    (seeds / "strategies.csv").write_text(f"{header}\nmine,{row.split(',', 1)[1]}\n")
+    given = {path.name: path.read_bytes() for path in seeds.iterdir()}
+
+    own = small_raw.copied(tmp_path)
+    own.settings["FACTORHOUSE_SEEDS"] = str(seeds)
+    own.models_alone("--select", "resource_type:seed")
+
+    assert {path.name: path.read_bytes() for path in seeds.iterdir()} == given
+    with duckdb.connect(str(own.path), read_only=True) as connection:
+        rows = connection.execute("select strategy from seeds.strategies").fetchall()
+    assert rows == [("mine",)]

@@ -1,6 +1,6 @@
-{# The dates on which factors are computed: month ends, week ends (a variable) and the newest #}
-{# day of each class. Every venue answers with its own last session at or before the date. #}
-{# Crypto, open every day, answers on the equities' dates too, so that mixed books find both. #}
+{# The dates on which factors are computed: month ends, week ends or all sessions (a variable) #}
+{# and the newest day of each class. Every venue answers with its own last session at or before #}
+{# the date. Crypto, open every day, answers on the equities' dates too, for mixed books. #}
 with
 
 sessions as (
@@ -96,7 +96,9 @@ chosen as (
         is_newest
         or is_month_end
         or is_equity_month_end
-        {% if 'week_ends' in var('factor_dates') %}
+        {% if 'sessions' in var('factor_dates') %}
+            or true
+        {% elif 'week_ends' in var('factor_dates') %}
             or is_week_end
             or is_equity_week_end
         {% endif %}

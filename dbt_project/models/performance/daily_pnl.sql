@@ -6,13 +6,29 @@ with
 spans as (
 
     select
-        executions.strategy,
-        executions.calendar,
-        min(executions.trade_date) as first_date
+        book_spells.strategy,
+        book_spells.calendar,
+        min(book_spells.trade_date) as first_date
 
-    from {{ ref('executions') }} as executions
+    from {{ ref('book_spells') }} as book_spells
 
-    group by executions.strategy, executions.calendar
+    group by book_spells.strategy, book_spells.calendar
+
+    union all
+
+    -- A book of cash alone begins with its first decision's turn.
+    select
+        books.strategy,
+        books.calendar,
+        min(book_steps.trade_date) as first_date
+
+    from {{ ref('books') }} as books
+
+    inner join {{ ref('book_steps') }} as book_steps on books.schedule_no = book_steps.schedule_no
+
+    where books.is_cash
+
+    group by books.strategy, books.calendar
 
 ),
 
@@ -26,7 +42,8 @@ days as (
                 then portfolio_calendar.cash_return
             else 0
         end as risk_free_return,
-        portfolio_calendar.calendar_date = spans.first_date as is_first_day
+        portfolio_calendar.calendar_date = spans.first_date as is_first_day,
+        coalesce(portfolio_calendar.calendar_date = ruins.ruin_date, false) as is_ruin_date
 
     from spans
 
@@ -45,30 +62,16 @@ days as (
 held as (
 
     select
-        positions.date,
-        positions.strategy,
-        sum(positions.contribution) as gross_return,
-        sum(positions.opening_weight) as net_exposure,
-        sum(abs(positions.opening_weight)) as gross_exposure,
-        sum(positions.borrow_return) as borrow_return
+        book_values.date,
+        book_values.strategy,
+        (book_values.net_closing * (1 + book_values.cash_return) - book_values.net_opening)
+        / book_values.book_opening_value as gross_return,
+        book_values.net_opening / book_values.book_opening_value as net_exposure,
+        book_values.gross_opening / book_values.book_opening_value as gross_exposure,
+        book_values.fees * (1 + book_values.cash_return) / book_values.book_opening_value
+            as borrow_return
 
-    from {{ ref('positions') }} as positions
-
-    group by positions.date, positions.strategy
-
-),
-
-traded as (
-
-    select
-        trades.trade_date as date,
-        trades.strategy,
-        sum(trades.cost_return) as cost_return,
-        sum(abs(trades.trade_weight)) / 2 as turnover
-
-    from {{ ref('trades') }} as trades
-
-    group by trades.trade_date, trades.strategy
+    from {{ ref('book_values') }} as book_values
 
 ),
 
@@ -96,7 +99,11 @@ added_up as (
 
     left join held on days.date = held.date and days.strategy = held.strategy
 
-    left join traded on days.date = traded.date and days.strategy = traded.strategy
+    left join {{ ref('book_costs') }} as traded
+        on
+            days.date = traded.date
+            and days.strategy = traded.strategy
+            and not days.is_ruin_date
 
     left join {{ ref('benchmark_returns') }} as benchmark_returns
         on

@@ -1,27 +1,40 @@
 {{ config(schema='construction') }}
-{# Every name a strategy can choose from on each of its dates, ranked by the strategy's score. #}
-{# Ties at a cut are broken by the raw value, then by symbol. Too few names: no choice that day. #}
+{# Every name that can be chosen by a score on a date, ranked once for all strategies. Ties at a #}
+{# cut are broken by the raw value, then by symbol. Too few names: no choice that day. #}
 with
+
+wanted as (
+
+    select distinct
+        rebalances.as_of_date,
+        strategy_legs.score_name,
+        strategy_legs.asset_class
+
+    from {{ ref('strategy_legs') }} as strategy_legs
+
+    inner join {{ ref('rebalances') }} as rebalances
+        on strategy_legs.strategy = rebalances.strategy
+
+),
 
 scores as (
 
-    {% for factor in registered_factors() %}
+    select
+        factor_values.as_of_date,
+        factor_values.symbol,
+        factor_values.asset_class,
+        factor_values.factor as score_name,
+        factor_registry.direction * (factor_values.rank_pct - 0.5) as score,
+        factor_registry.direction * factor_values.raw_value as tie_break
 
-        select
-            factor_values.as_of_date,
-            factor_values.symbol,
-            factor_values.asset_class,
-            factor_values.factor as score_name,
-            {{ factor.direction }} * (factor_values.rank_pct - 0.5) as score,
-            {{ factor.direction }} * factor_values.raw_value as tie_break
+    from {{ ref('factor_values') }} as factor_values
 
-        from {{ ref('factor_values') }} as factor_values
+    inner join {{ ref('factor_registry') }} as factor_registry
+        on
+            factor_values.factor = factor_registry.factor
+            and factor_values.asset_class = factor_registry.asset_class
 
-        where factor_values.factor = '{{ factor.name }}'
-
-        union all
-
-    {% endfor %}
+    union all
 
     select
         composite_values.as_of_date,
@@ -50,34 +63,26 @@ scores as (
 ranked as (
 
     select
-        rebalances.as_of_date,
-        strategies.strategy,
-        scores.symbol,
+        scores.as_of_date,
+        scores.score_name,
         scores.asset_class,
+        scores.symbol,
         scores.score,
-        rebalances.is_scheduled,
-        rebalances.calendar,
         row_number() over (
-            partition by rebalances.as_of_date, strategies.strategy, scores.asset_class
+            partition by scores.as_of_date, scores.score_name, scores.asset_class
             order by scores.score desc, scores.tie_break desc, scores.symbol asc
         ) as score_rank,
         count(*) over (
-            partition by rebalances.as_of_date, strategies.strategy, scores.asset_class
+            partition by scores.as_of_date, scores.score_name, scores.asset_class
         ) as n_candidates
 
-    from {{ ref('strategies') }} as strategies
+    from scores
 
-    inner join {{ ref('rebalances') }} as rebalances
-        on strategies.strategy = rebalances.strategy
-
-    inner join scores
+    inner join wanted
         on
-            strategies.score = scores.score_name
-            and rebalances.as_of_date = scores.as_of_date
-            and (
-                strategies.asset_class = scores.asset_class
-                or strategies.asset_class = 'both'
-            )
+            scores.as_of_date = wanted.as_of_date
+            and scores.score_name = wanted.score_name
+            and scores.asset_class = wanted.asset_class
 
     where scores.score is not null
 

@@ -1,112 +1,127 @@
 {{ config(schema='construction') }}
-{# What each strategy wants to hold, a fraction of NAV after cost: each leg's weights, capped. #}
-{# Water-filling per leg: w = min(cap, L x raw) with L such that the leg sums to its gross. Names #}
-{# below the minimum weight are dropped together and the rest solved again. A leg with too few #}
-{# names holds each at the cap, the rest is cash, and the row says so. #}
+{# What each strategy wants to hold, a fraction of NAV after cost: the weights of its legs, short #}
+{# ones below 0, scaled down where the book is market-neutral. A strategy on family sleeves holds #}
+{# the sum over its sleeves, each scaled to its budget; what one is long and another short nets. #}
 with
 
-leg_members as (
+books as (
 
-    select * from {{ ref('leg_members') }}
+    select
+        rebalances.as_of_date,
+        strategy_legs.strategy,
+        strategy_legs.leg_no,
+        strategy_legs.asset_class,
+        strategy_legs.leg,
+        strategy_legs.is_sleeve,
+        rebalances.is_scheduled,
+        rebalances.calendar,
+        strategy_legs.leg_gross * coalesce(leg_scales.leg_scale, 1) as leg_gross,
+        case strategy_legs.leg when 'long' then 1 else -1 end
+        * coalesce(leg_scales.leg_scale, 1)
+        * case when strategy_legs.is_sleeve then coalesce(sleeve_budgets.budget, 0) else 1 end
+            as multiplier,
+        coalesce(leg_scales.is_beta_unhedged, false) as is_beta_unhedged
+
+    from {{ ref('strategy_legs') }} as strategy_legs
+
+    inner join {{ ref('rebalances') }} as rebalances
+        on strategy_legs.strategy = rebalances.strategy
+
+    left join {{ ref('leg_scales') }} as leg_scales
+        on
+            strategy_legs.strategy = leg_scales.strategy
+            and strategy_legs.asset_class = leg_scales.asset_class
+            and strategy_legs.leg = leg_scales.leg
+            and rebalances.as_of_date = leg_scales.as_of_date
+
+    left join {{ ref('sleeve_budgets') }} as sleeve_budgets
+        on
+            strategy_legs.is_sleeve
+            and strategy_legs.asset_class = sleeve_budgets.asset_class
+            and strategy_legs.score_name = sleeve_budgets.score_name
+            and rebalances.as_of_date = sleeve_budgets.as_of_date
 
 ),
 
-{% for this, before in [('first', 'leg_members'), ('second', 'first_kept')] %}
-
-    -- The level, were all larger names at the cap and the name itself and all smaller ones not.
-    {{ this }}_levels as (
-
-        select
-            {{ before }}.*,
-            (
-                {{ before }}.leg_gross
-                - (row_number() over leg_by_weight - 1) * {{ before }}.max_weight
-            )
-            / sum({{ before }}.raw_weight) over (
-                leg_by_weight rows between current row and unbounded following
-            ) as {{ this }}_level
-
-        from {{ before }}
-
-        where {{ before }}.raw_weight > 0
-
-        window leg_by_weight as (
-            partition by
-                {{ before }}.as_of_date,
-                {{ before }}.strategy,
-                {{ before }}.asset_class,
-                {{ before }}.leg
-            order by {{ before }}.raw_weight desc, {{ before }}.symbol
-        )
-
-    ),
-
-    -- From the largest name down, levels rise up to the first that leaves its own name below the
-    -- cap, and fall from there on: the highest is the leg's.
-    {{ this }}_solved as (
-
-        select
-            {{ this }}_levels.*,
-            least(
-                {{ this }}_levels.max_weight,
-                {{ this }}_levels.raw_weight
-                * max({{ this }}_levels.{{ this }}_level) over whole_leg
-            ) as {{ this }}_weight
-
-        from {{ this }}_levels
-
-        window whole_leg as (
-            partition by
-                {{ this }}_levels.as_of_date,
-                {{ this }}_levels.strategy,
-                {{ this }}_levels.asset_class,
-                {{ this }}_levels.leg
-        )
-
-    ),
-
-    {{ this }}_kept as (
-
-        select * from {{ this }}_solved
-
-        where {{ this }}_solved.{{ this }}_weight >= {{ this }}_solved.min_weight * (1 - 1e-12)
-
-    ),
-
-{% endfor %}
-
--- The leg's weights fall short of its gross by more than rounding: too few names for the cap.
-signed as (
+-- The names of a strategy's sleeves, of either leg.
+netted as (
 
     select
-        second_kept.as_of_date,
-        second_kept.strategy,
-        second_kept.symbol,
-        second_kept.asset_class,
-        second_kept.leg,
-        second_kept.score,
-        second_kept.score_rank,
-        second_kept.n_candidates,
-        second_kept.is_scheduled,
-        second_kept.calendar,
-        second_kept.raw_weight,
-        second_kept.leg_gross,
-        case second_kept.leg when 'long' then 1 else -1 end * second_kept.second_weight
-            as desired_weight,
-        sum(second_kept.second_weight) over whole_leg < second_kept.leg_gross - 1e-9
-            as is_leg_underfilled
+        books.as_of_date,
+        books.strategy,
+        leg_weights.symbol,
+        books.asset_class,
+        leg_weights.sector,
+        books.is_scheduled,
+        books.calendar,
+        max(books.leg_gross) filter (where books.leg = 'long') as long_gross,
+        max(books.leg_gross) filter (where books.leg = 'short') as short_gross,
+        sum(books.multiplier * leg_weights.leg_weight) as desired_weight,
+        bool_or(leg_weights.is_leg_underfilled) as is_leg_underfilled,
+        bool_or(books.is_beta_unhedged) as is_beta_unhedged
 
-    from second_kept
+    from books
 
-    window
-        whole_leg as (
-            partition by
-                second_kept.as_of_date,
-                second_kept.strategy,
-                second_kept.asset_class,
-                second_kept.leg
-        )
+    inner join {{ ref('leg_weights') }} as leg_weights
+        on
+            books.as_of_date = leg_weights.as_of_date
+            and books.leg_no = leg_weights.leg_no
+
+    where books.is_sleeve and books.multiplier <> 0
+
+    group by all
 
 )
 
-select * from signed
+select
+    books.as_of_date,
+    books.strategy,
+    leg_weights.symbol,
+    books.asset_class,
+    leg_weights.sector,
+    books.leg,
+    leg_weights.score,
+    leg_weights.score_rank,
+    leg_weights.n_candidates,
+    books.is_scheduled,
+    books.calendar,
+    leg_weights.raw_weight,
+    books.leg_gross,
+    books.multiplier * leg_weights.leg_weight as desired_weight,
+    leg_weights.is_leg_underfilled,
+    books.is_beta_unhedged
+
+from books
+
+inner join {{ ref('leg_weights') }} as leg_weights
+    on
+        books.as_of_date = leg_weights.as_of_date
+        and books.leg_no = leg_weights.leg_no
+
+where not books.is_sleeve and books.multiplier <> 0
+
+union all
+
+select
+    netted.as_of_date,
+    netted.strategy,
+    netted.symbol,
+    netted.asset_class,
+    netted.sector,
+    case when netted.desired_weight > 0 then 'long' else 'short' end as leg,
+    cast(null as double) as score,
+    cast(null as bigint) as score_rank,
+    cast(null as bigint) as n_candidates,
+    netted.is_scheduled,
+    netted.calendar,
+    cast(null as double) as raw_weight,
+    case when netted.desired_weight > 0 then netted.long_gross else netted.short_gross end
+        as leg_gross,
+    netted.desired_weight,
+    netted.is_leg_underfilled,
+    netted.is_beta_unhedged
+
+from netted
+
+-- What nets to nothing but rounding is not held.
+where abs(netted.desired_weight) > 1e-12

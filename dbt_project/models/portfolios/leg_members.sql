@@ -1,89 +1,72 @@
 {{ config(schema='construction') }}
-{# Which candidates each strategy chooses for which leg, and what each weighs before any cap. #}
+{# What each chosen name weighs before any limit: 1, its share by score, the inverse of its #}
+{# volatility, its market cap, or its weight at equal contributions to risk. Once for all legs #}
+{# that differ in their limits alone. #}
 with
 
-chosen as (
+choices as (
 
-    select
-        candidates.*,
-        strategies.weighting,
-        strategies.max_weight,
-        strategies.min_weight,
-        case
-            when candidates.score_rank <= floor(candidates.n_candidates * strategies.top_fraction)
-                then 'long'
-            else 'short'
-        end as leg,
-        case
-            when candidates.score_rank <= floor(candidates.n_candidates * strategies.top_fraction)
-                then strategies.gross_long
-            else strategies.gross_short
-        end
-        * case
-            when strategies.asset_class <> 'both' then 1
-            when candidates.asset_class = 'crypto' then strategies.crypto_share
-            else 1 - strategies.crypto_share
-        end as leg_gross
+    select distinct
+        strategy_legs.members_no,
+        strategy_legs.selection_no,
+        strategy_legs.leg,
+        strategy_legs.weighting
 
-    from {{ ref('candidates') }} as candidates
-
-    inner join {{ ref('strategies') }} as strategies
-        on candidates.strategy = strategies.strategy
-
-    where
-        candidates.score_rank <= floor(candidates.n_candidates * strategies.top_fraction)
-        or (
-            strategies.side = 'long_short'
-            and candidates.score_rank
-            > candidates.n_candidates
-            - floor(candidates.n_candidates * strategies.top_fraction)
-        )
+    from {{ ref('strategy_legs') }} as strategy_legs
 
 ),
 
--- score: the share of the cross-section that the name beats (is beaten by, in the short leg).
-weighed as (
+traits as (
 
     select
-        chosen.as_of_date,
-        chosen.strategy,
-        chosen.symbol,
-        chosen.asset_class,
-        chosen.leg,
-        chosen.score,
-        chosen.score_rank,
-        chosen.n_candidates,
-        chosen.is_scheduled,
-        chosen.calendar,
-        chosen.leg_gross,
-        chosen.max_weight,
-        chosen.min_weight,
-        case chosen.weighting
-            when 'equal' then 1
-            when 'score'
-                then
-                    case chosen.leg
-                        when 'long' then 1 - (chosen.score_rank - 0.5) / chosen.n_candidates
-                        else (chosen.score_rank - 0.5) / chosen.n_candidates
-                    end
-            when 'inverse_volatility' then 1 / nullif(members.ret_1d_std, 0)
-            when 'cap' then prices_daily.market_cap_usd
-        end as raw_weight
+        members.as_of_date,
+        members.symbol,
+        members.sector,
+        members.ret_1d_std,
+        prices_daily.market_cap_usd
 
-    from chosen
-
-    inner join {{ ref('cross_section_members') }} as members
-        on
-            chosen.as_of_date = members.as_of_date
-            and chosen.symbol = members.symbol
+    from {{ ref('cross_section_members') }} as members
 
     inner join {{ ref('prices_daily') }} as prices_daily
         on
             members.symbol = prices_daily.symbol
             and members.session_date = prices_daily.as_of_date
 
-    where chosen.leg_gross > 0
-
 )
 
-select * from weighed
+-- score: the share of the cross-section that the name beats (is beaten by, in the short leg).
+select
+    chosen_names.as_of_date,
+    choices.members_no,
+    chosen_names.symbol,
+    traits.sector,
+    chosen_names.score,
+    chosen_names.score_rank,
+    chosen_names.n_candidates,
+    case choices.weighting
+        when 'equal' then 1
+        when 'score'
+            then
+                case choices.leg
+                    when 'long' then 1 - (chosen_names.score_rank - 0.5) / chosen_names.n_candidates
+                    else (chosen_names.score_rank - 0.5) / chosen_names.n_candidates
+                end
+        when 'inverse_volatility' then 1 / nullif(traits.ret_1d_std, 0)
+        when 'cap' then traits.market_cap_usd
+        when 'risk_parity' then risk_parity_weights.risk_parity_weight
+    end as raw_weight
+
+from {{ ref('chosen_names') }} as chosen_names
+
+inner join choices on chosen_names.selection_no = choices.selection_no
+
+inner join traits
+    on
+        chosen_names.as_of_date = traits.as_of_date
+        and chosen_names.symbol = traits.symbol
+
+left join {{ ref('risk_parity_weights') }} as risk_parity_weights
+    on
+        chosen_names.as_of_date = risk_parity_weights.as_of_date
+        and chosen_names.selection_no = risk_parity_weights.selection_no
+        and chosen_names.symbol = risk_parity_weights.symbol

@@ -1,112 +1,54 @@
-{# What each book held overnight into each day, and what it contributed. #}
-{# V, the book's value in its interval: V_before x (1 + rf) + sum growth x (r - rf) x w - borrow. #}
-{# A book that has lost all it had (V <= 0) is closed that day for good. #}
-with
-
-held as (
-
-    select
-        unit_returns.calendar_date as date,
-        holdings.strategy,
-        holdings.symbol,
-        holdings.trade_date,
-        unit_returns.n_days,
-        unit_returns.cash_return,
-        unit_returns.cash_growth,
-        unit_returns.ret,
-        holdings.weight_after * unit_returns.opening_growth as opening_value,
-        holdings.weight_after * unit_returns.closing_growth as closing_value,
-        greatest(-holdings.weight_after, 0)
-        * unit_returns.opening_growth
-        * holdings.borrow_ann
-        * unit_returns.n_days
-        / 365.0 as borrow_value
-
-    from {{ ref('holdings') }} as holdings
-
-    inner join {{ ref('unit_returns') }} as unit_returns
-        on
-            holdings.calendar = unit_returns.calendar
-            and holdings.interval_no = unit_returns.interval_no
-            and holdings.symbol = unit_returns.symbol
-
-    where holdings.weight_after <> 0
-
-),
-
-book_days as (
-
-    select
-        held.date,
-        held.strategy,
-        held.trade_date,
-        held.cash_return,
-        held.cash_growth,
-        sum(held.opening_value * (held.ret - held.cash_return) - held.borrow_value)
-        / held.cash_growth as discounted_gain
-
-    from held
-
-    group by held.date, held.strategy, held.trade_date, held.cash_return, held.cash_growth
-
-),
-
-book_values as (
-
-    select
-        book_days.date,
-        book_days.strategy,
-        book_days.cash_growth * (1 + sum(book_days.discounted_gain) over to_date)
-            as closing_book_value,
-        book_days.cash_growth
-        / (1 + book_days.cash_return)
-        * (1 + sum(book_days.discounted_gain) over to_date - book_days.discounted_gain)
-            as opening_book_value
-
-    from book_days
-
-    window to_date as (
-        partition by book_days.strategy, book_days.trade_date
-        order by book_days.date
-        rows between unbounded preceding and current row
-    )
-
-),
-
-ruins as (
-
-    select
-        book_values.strategy,
-        min(book_values.date) as ruin_date
-
-    from book_values
-
-    where book_values.closing_book_value <= 0
-
-    group by book_values.strategy
-
-)
-
+{{ config(materialized='view') }}
+{# What each book held overnight into each day, and what it contributed: u x h over the value of #}
+{# the book. Ask for a date or a strategy: where date = '2020-06-30' and strategy = 'mine'. #}
 select
-    held.date,
-    held.strategy,
-    held.symbol,
-    held.opening_value / book_values.opening_book_value as opening_weight,
-    held.ret,
-    held.opening_value * held.ret / book_values.opening_book_value as contribution,
-    held.borrow_value / book_values.opening_book_value as borrow_return,
+    book_values.date,
+    book_values.strategy,
+    book_assets.symbol,
+    book_assets.asset_class,
+    book_paths.units * unit_values.prior_discounted_worth / book_values.book_opening_value
+        as opening_weight,
+    unit_values.discounted_worth
+    / nullif(unit_values.prior_discounted_worth, 0)
+    * (1 + book_values.cash_return)
+    - 1 as ret,
+    book_paths.units
+    * (
+        unit_values.discounted_worth * (1 + book_values.cash_return)
+        - unit_values.prior_discounted_worth
+    )
+    / book_values.book_opening_value as contribution,
+    abs(book_paths.units)
+    * unit_values.prior_discounted_worth
+    * {{ carry_fee_ann('book_paths.units', 'book_assets.asset_class', 'books') }}
+    * book_values.n_days
+    / 365.0
+    / book_values.book_opening_value as borrow_return,
     case
-        when ruins.ruin_date is null or held.date < ruins.ruin_date
-            then held.closing_value / book_values.closing_book_value
-        else 0
+        when unit_values.is_delisted or book_values.book_closing_value <= 0 then 0
+        else book_paths.units * unit_values.discounted_worth / book_values.book_closing_value
     end as closing_weight,
-    coalesce(held.date = ruins.ruin_date, false) as is_ruined
+    coalesce(book_values.date = ruins.ruin_date, false) as is_ruined
 
-from held
+from {{ ref('book_values') }} as book_values
 
-inner join book_values
-    on held.date = book_values.date and held.strategy = book_values.strategy
+inner join {{ ref('books') }} as books on book_values.strategy_no = books.strategy_no
 
-left join ruins on held.strategy = ruins.strategy
+inner join {{ ref('book_paths') }} as book_paths
+    on
+        book_values.strategy_no = book_paths.strategy_no
+        and book_values.step_no = book_paths.step_no
 
-where ruins.ruin_date is null or held.date <= ruins.ruin_date
+inner join {{ ref('book_assets') }} as book_assets on book_paths.asset_no = book_assets.asset_no
+
+inner join {{ ref('unit_values') }} as unit_values
+    on
+        book_paths.asset_no = unit_values.asset_no
+        and book_values.date = unit_values.calendar_date
+
+left join {{ ref('ruins') }} as ruins on book_values.strategy = ruins.strategy
+
+where
+    book_paths.units <> 0
+    and not unit_values.is_gone
+    and (ruins.ruin_date is null or book_values.date <= ruins.ruin_date)

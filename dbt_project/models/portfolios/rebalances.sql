@@ -1,6 +1,6 @@
 {{ config(schema='construction') }}
-{# When each strategy decides: its own month or week ends, and the newest day for today's #}
-{# signals. Mixed books decide on the equities' dates. #}
+{# When each strategy decides: its sessions, or the last of its weeks, months or quarters, and #}
+{# the newest day for today's signals. Mixed books decide on the equities' dates. #}
 with
 
 dates as (
@@ -9,8 +9,13 @@ dates as (
         strategies.strategy,
         factor_dates.as_of_date,
         case strategies.rebalance
+            when 'daily' then true
             when 'weekly' then factor_dates.is_week_end
-            else factor_dates.is_month_end
+            when 'monthly' then factor_dates.is_month_end
+            when 'quarterly'
+                then
+                    factor_dates.is_month_end
+                    and extract(month from factor_dates.as_of_date) in (3, 6, 9, 12)
         end as is_scheduled,
         factor_dates.as_of_date = max(factor_dates.as_of_date) over (
             partition by strategies.strategy

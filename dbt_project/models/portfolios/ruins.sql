@@ -1,9 +1,11 @@
 {{ config(materialized='view') }}
 {# The books that lost all they had, and the day: nothing is traded or earned after it. #}
-select distinct
-    positions.strategy,
-    positions.date as ruin_date
+select
+    book_values.strategy,
+    min(book_values.date) as ruin_date
 
-from {{ ref('positions') }} as positions
+from {{ ref('book_values') }} as book_values
 
-where positions.is_ruined
+where book_values.book_closing_value <= 0
+
+group by book_values.strategy

@@ -1,5 +1,8 @@
+{{ config(materialized='view' if var('sweep') else 'table') }}
 {# The weight meant to stand after each scheduled rebalance, and the session it is to trade on: #}
-{# the first of the book's calendar after the decision on which the asset's venue is open. #}
+{# the first of the book's calendar after the decision on which the asset's venue is open. Where a #}
+{# limit of the book acts at the trade (turnover, band, volume), target_weight is known then, and #}
+{# is the desired weight before; what such a book could not sell stands here without a score. #}
 with
 
 trade_dates as (
@@ -34,30 +37,101 @@ trade_dates as (
             order by portfolio_calendar.calendar_date
         ) = {{ var('execution_lag_sessions') }}
 
+),
+
+-- Where the first trade after the decision aimed at, in books with a limit.
+aimed as (
+
+    select
+        book_steps.as_of_date,
+        books.strategy,
+        book_assets.symbol,
+        book_assets.asset_class,
+        books.calendar,
+        min_by(book_paths.target_weight, book_paths.step_no) as target_weight
+
+    from {{ ref('book_paths') }} as book_paths
+
+    inner join {{ ref('books') }} as books
+        on
+            book_paths.strategy_no = books.strategy_no
+            and (
+                books.turnover_cap is not null
+                or books.no_trade_band is not null
+                or books.participation_cap is not null
+            )
+
+    inner join {{ ref('book_steps') }} as book_steps
+        on books.schedule_no = book_steps.schedule_no and book_paths.step_no = book_steps.step_no
+
+    inner join {{ ref('book_assets') }} as book_assets
+        on book_paths.asset_no = book_assets.asset_no
+
+    where book_paths.target_weight is not null
+
+    group by all
+
+),
+
+wanted as (
+
+    select *
+
+    from {{ ref('desired_weights') }} as desired_weights
+
+    where desired_weights.is_scheduled
+
+),
+
+meant as (
+
+    select
+        coalesce(wanted.as_of_date, aimed.as_of_date) as as_of_date,
+        coalesce(wanted.strategy, aimed.strategy) as strategy,
+        coalesce(wanted.symbol, aimed.symbol) as symbol,
+        coalesce(wanted.asset_class, aimed.asset_class) as asset_class,
+        coalesce(wanted.calendar, aimed.calendar) as calendar,
+        coalesce(wanted.leg, case when aimed.target_weight > 0 then 'long' else 'short' end)
+            as leg,
+        wanted.score,
+        wanted.score_rank,
+        wanted.n_candidates,
+        coalesce(wanted.desired_weight, 0) as desired_weight,
+        coalesce(aimed.target_weight, wanted.desired_weight) as target_weight,
+        coalesce(wanted.is_leg_underfilled, false) as is_leg_underfilled
+
+    from wanted
+
+    full outer join aimed
+        on
+            wanted.as_of_date = aimed.as_of_date
+            and wanted.strategy = aimed.strategy
+            and wanted.symbol = aimed.symbol
+
+    where wanted.strategy is not null or aimed.target_weight <> 0
+
 )
 
 select
-    desired_weights.as_of_date,
-    desired_weights.strategy,
-    desired_weights.symbol,
-    desired_weights.asset_class,
-    desired_weights.leg,
-    desired_weights.score,
-    desired_weights.score_rank,
-    desired_weights.n_candidates,
-    desired_weights.desired_weight,
-    desired_weights.desired_weight as target_weight,
+    meant.as_of_date,
+    meant.strategy,
+    meant.symbol,
+    meant.asset_class,
+    meant.leg,
+    meant.score,
+    meant.score_rank,
+    meant.n_candidates,
+    meant.desired_weight,
+    meant.target_weight,
     trade_dates.trade_date,
-    desired_weights.is_leg_underfilled
+    meant.is_leg_underfilled
 
-from {{ ref('desired_weights') }} as desired_weights
+from meant
 
-inner join {{ ref('assets') }} as assets on desired_weights.symbol = assets.symbol
+inner join {{ ref('assets') }} as assets on meant.symbol = assets.symbol
 
 inner join trade_dates
     on
-        desired_weights.calendar = trade_dates.calendar
-        and desired_weights.as_of_date = trade_dates.as_of_date
+        meant.calendar = trade_dates.calendar
+        and meant.as_of_date = trade_dates.as_of_date
         and assets.venue = trade_dates.venue
-
-where desired_weights.is_scheduled

@@ -1,5 +1,6 @@
-{# What each rebalance traded and what it cost: commission, half the spread, square-root impact #}
-{# Y x sigma_1d x sqrt(trade value / daily value), sigma and daily value known at the decision. #}
+{{ config(materialized='view' if var('sweep') else 'table') }}
+{# What each rebalance traded and what it cost: commission, half the spread and market impact at #}
+{# the strategy's fund size, on terms known at the decision that was followed. #}
 with
 
 traded as (
@@ -8,18 +9,17 @@ traded as (
         holdings.trade_date,
         holdings.strategy,
         holdings.symbol,
+        holdings.as_of_date,
         holdings.weight_before,
         holdings.weight_after,
         holdings.weight_after - holdings.weight_before as trade_weight,
-        executions.as_of_date
+        abs(holdings.weight_after - holdings.weight_before) as size,
+        abs(holdings.weight_after - holdings.weight_before) * strategies.aum_usd as value_usd,
+        strategies.cost_model
 
     from {{ ref('holdings') }} as holdings
 
-    inner join {{ ref('executions') }} as executions
-        on
-            holdings.strategy = executions.strategy
-            and holdings.symbol = executions.symbol
-            and holdings.trade_date = executions.trade_date
+    inner join {{ ref('strategies') }} as strategies on holdings.strategy = strategies.strategy
 
     left join {{ ref('ruins') }} as ruins on holdings.strategy = ruins.strategy
 
@@ -34,42 +34,17 @@ costed as (
 
     select
         traded.*,
-        cost_models.commission_bps + cost_models.half_spread_bps as linear_cost_bps,
-        10000
-        * cost_models.impact_coefficient
-        * coalesce(universe_daily.ret_1d_std, 0)
-        * sqrt(
-            abs(traded.trade_weight)
-            * strategies.aum_usd
-            / nullif(universe_daily.mean_dollar_volume_usd, 0)
-        ) as impact_bps,
-        10000
-        * cost_models.impact_coefficient
-        * coalesce(universe_daily.ret_1d_std, 0)
-        * sqrt(abs(traded.trade_weight) / nullif(universe_daily.mean_dollar_volume_usd, 0))
-            as impact_bps_per_sqrt_usd
+        trade_terms.linear_cost_bps,
+        {{ impact_bps('trade_terms', 'traded.value_usd') }} as impact_bps,
+        trade_terms.half_power * sqrt(traded.size) as impact_bps_per_sqrt_usd
 
     from traded
 
-    inner join {{ ref('strategies') }} as strategies on traded.strategy = strategies.strategy
-
-    inner join {{ ref('assets') }} as assets on traded.symbol = assets.symbol
-
-    inner join {{ ref('cost_models') }} as cost_models
+    left join {{ ref('trade_terms') }} as trade_terms
         on
-            strategies.cost_model = cost_models.cost_model
-            and assets.asset_class = cost_models.asset_class
-
-    left join {{ ref('factor_dates') }} as factor_dates
-        on
-            traded.as_of_date = factor_dates.as_of_date
-            and assets.asset_class = factor_dates.asset_class
-            and assets.venue = factor_dates.venue
-
-    left join {{ ref('universe_daily') }} as universe_daily
-        on
-            traded.symbol = universe_daily.symbol
-            and factor_dates.session_date = universe_daily.as_of_date
+            traded.as_of_date = trade_terms.as_of_date
+            and traded.cost_model = trade_terms.cost_model
+            and traded.symbol = trade_terms.symbol
 
 )
 
@@ -82,11 +57,9 @@ select
     costed.weight_after,
     costed.trade_weight,
     costed.linear_cost_bps,
-    coalesce(costed.impact_bps, 0) as impact_bps,
-    coalesce(costed.impact_bps_per_sqrt_usd, 0) as impact_bps_per_sqrt_usd,
-    costed.linear_cost_bps + coalesce(costed.impact_bps, 0) as cost_bps,
-    abs(costed.trade_weight)
-    * (costed.linear_cost_bps + coalesce(costed.impact_bps, 0))
-    / 10000 as cost_return
+    costed.impact_bps,
+    costed.impact_bps_per_sqrt_usd,
+    costed.linear_cost_bps + costed.impact_bps as cost_bps,
+    costed.size * (costed.linear_cost_bps + costed.impact_bps) / 10000 as cost_return
 
 from costed

@@ -1,120 +1,159 @@
-{# What to do today: each strategy's newest target against what its book holds at the same close. #}
+{# What to do today: each strategy's newest choice against what its book holds at the same close. #}
+{# Names nearer to their desired weight than the no-trade band stay as they are. Turnover is half #}
+{# the sum of |desired - current| over the others; above the strategy's cap all steps shrink by #}
+{# cap / turnover, but for the first build. Units are what aum_usd of the strategy comes to. #}
 with
-
-newest as (
-
-    select
-        rebalances.strategy,
-        max(rebalances.as_of_date) as as_of_date
-
-    from {{ ref('rebalances') }} as rebalances
-
-    where rebalances.is_newest
-
-    group by rebalances.strategy
-
-),
 
 wanted as (
 
     select
-        newest.as_of_date,
-        newest.strategy,
+        desired_weights.as_of_date,
+        desired_weights.strategy,
         desired_weights.symbol,
-        desired_weights.desired_weight as target_weight
+        desired_weights.desired_weight
 
-    from newest
+    from {{ ref('desired_weights') }} as desired_weights
 
-    inner join {{ ref('desired_weights') }} as desired_weights
+    inner join {{ ref('rebalances') }} as rebalances
         on
-            newest.strategy = desired_weights.strategy
-            and newest.as_of_date = desired_weights.as_of_date
+            desired_weights.strategy = rebalances.strategy
+            and desired_weights.as_of_date = rebalances.as_of_date
 
-),
-
--- The close of the newest day: what drifted there, and what was traded on it.
-held as (
-
-    select
-        newest.as_of_date,
-        newest.strategy,
-        positions.symbol,
-        positions.closing_weight as current_weight
-
-    from newest
-
-    inner join {{ ref('positions') }} as positions
-        on
-            newest.strategy = positions.strategy
-            and newest.as_of_date = positions.date
-
-    left join {{ ref('holdings') }} as rebalanced
-        on
-            newest.strategy = rebalanced.strategy
-            and newest.as_of_date = rebalanced.trade_date
-            and positions.symbol = rebalanced.symbol
-
-    where positions.closing_weight <> 0 and rebalanced.symbol is null
-
-    union all
-
-    select
-        newest.as_of_date,
-        newest.strategy,
-        holdings.symbol,
-        holdings.weight_after as current_weight
-
-    from newest
-
-    inner join {{ ref('holdings') }} as holdings
-        on
-            newest.strategy = holdings.strategy
-            and newest.as_of_date = holdings.trade_date
-
-    left join {{ ref('ruins') }} as ruins on newest.strategy = ruins.strategy
-
-    where holdings.weight_after <> 0 and ruins.ruin_date is null
+    where rebalances.is_newest
 
 ),
 
 joined as (
 
     select
-        coalesce(wanted.as_of_date, held.as_of_date) as as_of_date,
-        coalesce(wanted.strategy, held.strategy) as strategy,
-        coalesce(wanted.symbol, held.symbol) as symbol,
-        coalesce(wanted.target_weight, 0) as target_weight,
-        coalesce(held.current_weight, 0) as current_weight
+        coalesce(wanted.as_of_date, live_books.as_of_date) as as_of_date,
+        coalesce(wanted.strategy, live_books.strategy) as strategy,
+        coalesce(wanted.symbol, live_books.symbol) as symbol,
+        coalesce(wanted.desired_weight, 0) as desired_weight,
+        coalesce(live_books.current_weight, 0) as current_weight
 
     from wanted
 
-    full outer join held
-        on wanted.strategy = held.strategy and wanted.symbol = held.symbol
+    full outer join {{ ref('live_books') }} as live_books
+        on wanted.strategy = live_books.strategy and wanted.symbol = live_books.symbol
+
+),
+
+ordered as (
+
+    select
+        joined.*,
+        strategies.aum_usd,
+        strategies.score as score_name,
+        strategies.turnover_cap,
+        -- A name that is entered, left or turned around is always traded.
+        coalesce(
+            joined.desired_weight * joined.current_weight > 0
+            and abs(joined.desired_weight - joined.current_weight) < strategies.no_trade_band,
+            false
+        ) as is_within_band
+
+    from joined
+
+    inner join {{ ref('strategies') }} as strategies on joined.strategy = strategies.strategy
+
+),
+
+scaled as (
+
+    select
+        ordered.*,
+        coalesce(
+            case
+                when sum(abs(ordered.current_weight)) over book > 0
+                    then least(
+                        1,
+                        ordered.turnover_cap
+                        / nullif(
+                            sum(
+                                case
+                                    when not ordered.is_within_band
+                                        then
+                                            abs(ordered.desired_weight - ordered.current_weight)
+                                    else 0
+                                end
+                            ) over book
+                            / 2,
+                            0
+                        )
+                    )
+            end,
+            1
+        ) as step_scale
+
+    from ordered
+
+    window book as (partition by ordered.strategy)
+
+),
+
+targeted as (
+
+    select
+        scaled.*,
+        case
+            when scaled.is_within_band then scaled.current_weight
+            when scaled.step_scale = 1 then scaled.desired_weight
+            else
+                scaled.current_weight
+                + scaled.step_scale * (scaled.desired_weight - scaled.current_weight)
+        end as target_weight
+
+    from scaled
 
 )
 
 select
-    joined.as_of_date,
-    joined.strategy,
-    joined.symbol,
+    targeted.as_of_date,
+    targeted.strategy,
+    targeted.symbol,
     assets.asset_class,
     candidates.score_rank as rank,
     candidates.score,
-    joined.target_weight,
-    joined.current_weight,
-    joined.target_weight - joined.current_weight as trade_weight,
+    targeted.desired_weight,
+    targeted.target_weight,
+    targeted.current_weight,
+    targeted.target_weight - targeted.current_weight as trade_weight,
     case
-        when joined.target_weight - joined.current_weight > 1e-9 then 'buy'
-        when joined.target_weight - joined.current_weight < -1e-9 then 'sell'
+        when targeted.target_weight - targeted.current_weight > 1e-9 then 'buy'
+        when targeted.target_weight - targeted.current_weight < -1e-9 then 'sell'
         else 'hold'
-    end as signal
+    end as signal,
+    rebalances.is_scheduled,
+    live_prices.currency,
+    live_prices.price_date,
+    live_prices.close_local,
+    live_prices.close,
+    live_prices.close_usd,
+    targeted.aum_usd,
+    targeted.current_weight * targeted.aum_usd / live_prices.close_usd as current_units,
+    targeted.target_weight * targeted.aum_usd / live_prices.close_usd as target_units,
+    (targeted.target_weight - targeted.current_weight) * targeted.aum_usd / live_prices.close_usd
+        as trade_units,
+    live_prices.has_bar_today
 
-from joined
+from targeted
 
-inner join {{ ref('assets') }} as assets on joined.symbol = assets.symbol
+inner join {{ ref('assets') }} as assets on targeted.symbol = assets.symbol
+
+inner join {{ ref('rebalances') }} as rebalances
+    on
+        targeted.strategy = rebalances.strategy
+        and targeted.as_of_date = rebalances.as_of_date
+
+left join {{ ref('live_prices') }} as live_prices
+    on
+        targeted.as_of_date = live_prices.as_of_date
+        and targeted.symbol = live_prices.symbol
 
 left join {{ ref('candidates') }} as candidates
     on
-        joined.strategy = candidates.strategy
-        and joined.as_of_date = candidates.as_of_date
-        and joined.symbol = candidates.symbol
+        targeted.score_name = candidates.score_name
+        and targeted.as_of_date = candidates.as_of_date
+        and assets.asset_class = candidates.asset_class
+        and targeted.symbol = candidates.symbol

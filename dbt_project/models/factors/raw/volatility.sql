@@ -116,7 +116,9 @@ measured as (
 select
     members.as_of_date,
     members.symbol,
-    members.asset_class
+    members.asset_class,
+    -- For market-neutral books, whatever factors are computed.
+    measured.beta_1y as market_beta
     {{- factor_columns('volatility', 'measured') }}
 
 from {{ ref('cross_section_members') }} as members

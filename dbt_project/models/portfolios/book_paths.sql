@@ -1,0 +1,301 @@
+{{ config(schema='construction') }}
+{# Every book from step to step: drift, then the orders that can be executed, under its limits. #}
+{# units u = weight after / h; a step later worth = u x h, V = 1 + sum (worth - weight after) - fees #}
+{# (all in units of cash, which earns 0 there), weight before = worth / V. On a decision: #}
+{# scale = min(1, turnover cap / half the sum of |desired - before|), 1 for an empty book; each name #}
+{# goes to before + scale x (desired - before), or as near as its volume lets it, the rest later. #}
+{# Asset 0 stands for the book itself, so that it goes on while it holds nothing. #}
+with recursive path as (
+
+    select
+        books.strategy_no,
+        0 as asset_no,
+        0 as step_no,
+        cast(0 as double) as weight_before,
+        cast(0 as double) as weight_after,
+        cast(0 as double) as units,
+        cast(0 as double) as carried,
+        cast(0 as double) as desired_weight,
+        cast(1 as double) as scale,
+        cast(null as double) as target_weight,
+        false as is_pending,
+        false as is_executed
+
+    from {{ ref('books') }} as books
+
+    union all
+
+    (
+        with
+
+        -- What is held or still to be traded, and what is newly wanted.
+        joined as materialized (
+
+            select
+                coalesce(held.strategy_no, orders.strategy_no) as strategy_no,
+                coalesce(held.asset_no, orders.asset_no) as asset_no,
+                coalesce(held.step_no, orders.step_no) as step_no,
+                coalesce(held.weight_after, 0) as opening_weight,
+                coalesce(held.units, 0) as units,
+                coalesce(held.carried, 0) as carried,
+                coalesce(orders.desired_weight, 0) as newly_desired_weight,
+                coalesce(held.desired_weight, 0) as earlier_desired_weight,
+                held.scale as earlier_scale,
+                held.target_weight as earlier_target_weight,
+                coalesce(held.is_pending, false) as was_pending
+
+            from (
+                select
+                    path.strategy_no,
+                    path.asset_no,
+                    path.step_no + 1 as step_no,
+                    path.weight_after,
+                    path.units,
+                    path.carried,
+                    path.desired_weight,
+                    path.scale,
+                    path.target_weight,
+                    path.is_pending
+
+                from path
+
+                where path.weight_after <> 0 or path.is_pending or path.asset_no = 0
+            ) as held
+
+            full outer join (
+                select *
+
+                from {{ ref('orders') }} as all_orders
+
+                where all_orders.step_no = (select max(path.step_no) + 1 from path)
+            ) as orders
+                on held.strategy_no = orders.strategy_no and held.asset_no = orders.asset_no
+
+        ),
+
+        valued as materialized (
+
+            select
+                joined.strategy_no,
+                joined.asset_no,
+                joined.step_no,
+                joined.opening_weight,
+                joined.units * coalesce(unit_values.discounted_worth, 0) as worth,
+                abs(joined.units)
+                * (coalesce(unit_values.carried, 0) - joined.carried)
+                * {{ carry_fee_ann('joined.units', 'unit_values.asset_class', 'books') }} as fees,
+                coalesce(unit_values.is_gone, false) as is_gone,
+                unit_values.discounted_worth,
+                unit_values.carried,
+                books.turnover_cap,
+                books.no_trade_band,
+                books.participation_cap
+                * order_volumes.mean_dollar_volume_usd
+                / books.aum_usd as largest_trade,
+                book_steps.is_decision,
+                case
+                    when book_steps.is_decision then joined.newly_desired_weight
+                    else joined.earlier_desired_weight
+                end as desired_weight,
+                joined.earlier_scale,
+                case when not book_steps.is_decision then joined.earlier_target_weight end
+                    as earlier_target_weight,
+                case
+                    when coalesce(unit_values.is_gone, true) then false
+                    when book_steps.is_decision then joined.asset_no > 0
+                    else joined.was_pending
+                end as is_pending,
+                coalesce(
+                    unit_values.has_bar
+                    and unit_values.orders_before_date > book_steps.as_of_date,
+                    false
+                ) as can_trade
+
+            from joined
+
+            inner join {{ ref('books') }} as books on joined.strategy_no = books.strategy_no
+
+            inner join {{ ref('book_steps') }} as book_steps
+                on
+                    books.schedule_no = book_steps.schedule_no
+                    and joined.step_no = book_steps.step_no
+
+            left join {{ ref('unit_values') }} as unit_values
+                on
+                    joined.asset_no = unit_values.asset_no
+                    and book_steps.trade_date = unit_values.calendar_date
+
+            left join {{ ref('order_volumes') }} as order_volumes
+                on
+                    case when books.participation_cap is null then -1 else joined.asset_no end
+                    = order_volumes.asset_no
+                    and book_steps.as_of_date = order_volumes.as_of_date
+
+        ),
+
+        book_values as (
+
+            select
+                valued.strategy_no,
+                greatest(1 + sum(valued.worth - valued.opening_weight - valued.fees), 0)
+                    as book_value,
+                sum(case when valued.is_gone then 0 else abs(valued.worth) end) as gross_value
+
+            from valued
+
+            group by valued.strategy_no
+
+        ),
+
+        -- A name within the band, held and still wanted, is left alone.
+        drifted as (
+
+            select
+                valued.*,
+                case
+                    when valued.is_gone then 0
+                    else coalesce(valued.worth / nullif(book_values.book_value, 0), 0)
+                end as weight_before,
+                book_values.gross_value,
+                coalesce(
+                    valued.worth * valued.desired_weight > 0
+                    and abs(
+                        valued.desired_weight
+                        - valued.worth / nullif(book_values.book_value, 0)
+                    )
+                    < valued.no_trade_band,
+                    false
+                ) as is_within_band
+
+            from valued
+
+            inner join book_values on valued.strategy_no = book_values.strategy_no
+
+        ),
+
+        scales as (
+
+            select
+                drifted.strategy_no,
+                case
+                    when max(drifted.gross_value) = 0 then 1
+                    else
+                        coalesce(
+                            least(
+                                1,
+                                max(drifted.turnover_cap)
+                                / nullif(
+                                    sum(
+                                        case
+                                            when drifted.is_pending and not drifted.is_within_band
+                                                then
+                                                    abs(
+                                                        drifted.desired_weight
+                                                        - drifted.weight_before
+                                                    )
+                                            else 0
+                                        end
+                                    )
+                                    / 2,
+                                    0
+                                )
+                            ),
+                            1
+                        )
+                end as scale
+
+            from drifted
+
+            group by drifted.strategy_no
+
+        ),
+
+        scaled as (
+
+            select
+                drifted.*,
+                case when drifted.is_decision then scales.scale else drifted.earlier_scale end
+                    as scale
+
+            from drifted
+
+            inner join scales on drifted.strategy_no = scales.strategy_no
+
+        ),
+
+        aimed as (
+
+            select
+                scaled.*,
+                case
+                    when not scaled.is_pending or not scaled.can_trade then null
+                    when scaled.earlier_target_weight is not null then scaled.earlier_target_weight
+                    when scaled.is_within_band then scaled.weight_before
+                    else
+                        scaled.scale * scaled.desired_weight
+                        + (1 - scaled.scale) * scaled.weight_before
+                end as target_weight
+
+            from scaled
+
+        ),
+
+        -- An order larger than its volume allows is filled up to there.
+        filled as (
+
+            select
+                aimed.*,
+                case
+                    when aimed.target_weight is null then aimed.weight_before
+                    when
+                        abs(aimed.target_weight - aimed.weight_before) > aimed.largest_trade
+                        then
+                            aimed.weight_before
+                            + sign(aimed.target_weight - aimed.weight_before)
+                            * aimed.largest_trade
+                    else aimed.target_weight
+                end as weight_after
+
+            from aimed
+
+        )
+
+        select
+            filled.strategy_no,
+            filled.asset_no,
+            filled.step_no,
+            filled.weight_before,
+            filled.weight_after,
+            case
+                when filled.weight_after = 0 then 0
+                else filled.weight_after / filled.discounted_worth
+            end as units,
+            coalesce(filled.carried, 0) as carried,
+            filled.desired_weight,
+            filled.scale,
+            filled.target_weight,
+            filled.is_pending
+            and (
+                filled.target_weight is null or filled.weight_after <> filled.target_weight
+            ) as is_pending,
+            filled.target_weight is not null as is_executed
+
+        from filled
+    )
+
+)
+
+select
+    path.strategy_no,
+    path.asset_no,
+    path.step_no,
+    path.weight_before,
+    path.weight_after,
+    path.units,
+    path.desired_weight,
+    path.target_weight,
+    path.is_executed
+
+from path
+
+where path.asset_no > 0 and (path.weight_before <> 0 or path.weight_after <> 0)

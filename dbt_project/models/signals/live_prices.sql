@@ -1,0 +1,89 @@
+{# What every asset costs today, and in which steps it trades: on each strategy's newest day, its #}
+{# last close with the exchange rate of that day. USD = close_local x usd_per_unit. #}
+with
+
+newest_dates as (
+
+    select distinct rebalances.as_of_date
+
+    from {{ ref('rebalances') }} as rebalances
+
+    where rebalances.is_newest
+
+),
+
+sessions as (
+
+    select
+        newest_dates.as_of_date,
+        venue_sessions.venue,
+        max(venue_sessions.session_date) as session_date
+
+    from newest_dates
+
+    inner join {{ ref('venue_sessions') }} as venue_sessions
+        on newest_dates.as_of_date >= venue_sessions.session_date
+
+    group by newest_dates.as_of_date, venue_sessions.venue
+
+),
+
+-- A name without a bar today keeps its last price, however old: what it is worth until it trades.
+last_prices as (
+
+    select
+        sessions.as_of_date,
+        sessions.session_date,
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        prices_daily.currency,
+        max(case when not prices_daily.is_stale then prices_daily.as_of_date end) as price_date,
+        max(case when prices_daily.is_delisted then prices_daily.as_of_date end)
+            as last_delisting_date,
+        max_by(prices_daily.close_local, prices_daily.as_of_date)
+            filter (where prices_daily.close_local is not null) as close_local
+
+    from sessions
+
+    inner join {{ ref('prices_daily') }} as prices_daily
+        on
+            sessions.venue = prices_daily.venue
+            and sessions.session_date >= prices_daily.as_of_date
+
+    group by all
+
+)
+
+select
+    last_prices.as_of_date,
+    last_prices.symbol,
+    last_prices.asset_class,
+    last_prices.currency,
+    last_prices.price_date,
+    last_prices.close_local,
+    last_prices.close_local * fx_daily.base_per_unit as close,
+    last_prices.close_local * fx_daily.usd_per_unit as close_usd,
+    last_prices.price_date = last_prices.session_date
+    and coalesce(last_prices.last_delisting_date < last_prices.price_date, true) as has_bar_today,
+    coalesce(universe_daily.is_tradable, false) as is_tradable,
+    universe_daily.mean_dollar_volume_usd,
+    cast({{ by_asset_class({
+        'equity': var('lots').equity.lot,
+        'crypto': var('lots').crypto.lot,
+    }, 'last_prices.asset_class') }} as double) as lot,
+    cast({{ by_asset_class({
+        'equity': var('lots').equity.min_notional_usd,
+        'crypto': var('lots').crypto.min_notional_usd,
+    }, 'last_prices.asset_class') }} as double) as min_notional_usd
+
+from last_prices
+
+left join {{ ref('fx_daily') }} as fx_daily
+    on
+        last_prices.as_of_date = fx_daily.rate_date
+        and last_prices.currency = fx_daily.currency
+
+left join {{ ref('universe_daily') }} as universe_daily
+    on
+        last_prices.symbol = universe_daily.symbol
+        and last_prices.session_date = universe_daily.as_of_date

@@ -1,0 +1,159 @@
+"""Weights by which every asset contributes the same share of a portfolio's risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+# Contributions are equal to this, as shares of the risk of an asset's own.
+TOLERANCE = 1e-11
+MAX_STEPS = 200
+
+
+def trailing(returns: np.ndarray, *, least_days: float) -> tuple[np.ndarray, np.ndarray]:
+    """The assets of a window that have enough of a history, and their returns without gaps.
+
+    Parameters
+    ----------
+    returns : shape (n_days, n_assets), daily; NaN where there is none.
+    least_days : an asset needs returns on so many days, and they must differ.
+
+    Returns
+    -------
+    kept : shape (n_assets,), bool.
+    filled : shape (n_days, n_kept); a missing day is the asset's mean, which adds no co-movement.
+    """
+    n_known = np.isfinite(returns).sum(axis=0)
+    kept = n_known >= max(least_days, 2)
+    for column in np.flatnonzero(kept):
+        kept[column] = np.nanmax(returns[:, column]) > np.nanmin(returns[:, column])
+    known = returns[:, kept]
+    if kept.any():
+        known = np.where(np.isfinite(known), known, np.nanmean(known, axis=0))
+    return kept, known
+
+
+def equal_risk_weights(returns: np.ndarray) -> np.ndarray:
+    """Long-only weights, summing to 1, with equal contributions to the portfolio's variance.
+
+    skfolio's `RiskBudgeting` on the covariance after Ledoit and Wolf (2004), which is well
+    conditioned for more assets than days too; its solution is then polished by Newton steps
+    (Spinu 2013), so that the contributions are equal to rounding and no solver's tolerance shows.
+
+    Parameters
+    ----------
+    returns : shape (n_days, n_assets), daily, without gaps; no asset is constant.
+
+    Raises
+    ------
+    ArithmeticError : the contributions could not be made equal.
+    """
+    n_assets = returns.shape[1]
+    if n_assets == 1:
+        return np.ones(1)
+    # Slow to import, and needed by the strategies alone that ask for it.
+    from skfolio.moments import LedoitWolf
+    from skfolio.optimization import RiskBudgeting
+    from skfolio.prior import EmpiricalPrior
+
+    prior = EmpiricalPrior(covariance_estimator=LedoitWolf())
+    scaled = returns / returns.std()
+    fitted = RiskBudgeting(prior_estimator=prior).fit(scaled)
+    covariance = fitted.prior_estimator_.return_distribution_.covariance
+    return polished(np.asarray(fitted.weights_, dtype=float), np.asarray(covariance, dtype=float))
+
+
+def polished(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """The weights after damped Newton steps on C x = 1 / x, whose solution has equal shares."""
+    weights = np.maximum(weights, 1e-6 / len(weights))
+    x = weights / np.sqrt(weights @ covariance @ weights) * np.sqrt(len(weights))
+    for _ in range(MAX_STEPS):
+        gap = covariance @ x - 1 / x
+        if np.abs(x * gap).max() < TOLERANCE:
+            return x / x.sum()
+        step = np.linalg.solve(covariance + np.diag(1 / x**2), gap)
+        # Self-concordant damping keeps every weight above 0; full steps near the solution.
+        size = np.sqrt(step @ gap)
+        x = x - step / (1 + size if size > 0.25 else 1)
+    raise ArithmeticError(f"no equal risk contributions of {len(weights)} assets were found.")
+
+
+def name_weights(
+    chosen: pd.DataFrame, returns: pd.DataFrame, *, days: Mapping[str, int], least_share: float
+) -> pd.DataFrame:
+    """Equal-risk weights of the sets of names that are chosen on each date.
+
+    Parameters
+    ----------
+    chosen : columns as_of_date, asset_class, selection_no, symbol.
+    returns : columns asset_class, as_of_date, symbol, ret_1d; a missing row is no return.
+    days : length of the window by asset class, in days on which the class has returns.
+    least_share : of those days, without which a name has no weight.
+
+    Returns
+    -------
+    Columns as_of_date, selection_no, symbol, risk_parity_weight. Equal sets are solved once.
+    """
+    tables = {
+        asset_class: rows.pivot(index="as_of_date", columns="symbol", values="ret_1d")
+        for asset_class, rows in returns.groupby("asset_class")
+    }
+    solved: dict[tuple, pd.Series] = {}
+    found = []
+    for (day, asset_class, number), rows in chosen.groupby(
+        ["as_of_date", "asset_class", "selection_no"]
+    ):
+        names = sorted(rows["symbol"])
+        key = (day, *names)
+        if key not in solved:
+            known = tables[asset_class].reindex(columns=names).loc[:day].tail(days[asset_class])
+            solved[key] = window_weights(known, days[asset_class], least_share)
+        weights = solved[key].rename_axis("symbol").rename("risk_parity_weight").reset_index()
+        found.append(weights.assign(as_of_date=day, selection_no=number))
+    columns = ["as_of_date", "selection_no", "symbol", "risk_parity_weight"]
+    return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def sleeve_weights(
+    wanted: pd.DataFrame, returns: pd.DataFrame, *, days: Mapping[str, int], least_share: float
+) -> pd.DataFrame:
+    """Budgets of factor sleeves with equal contributions to the risk of their long-short returns.
+
+    Parameters
+    ----------
+    wanted : columns as_of_date, asset_class, score_name, has_names (whether anyone can be chosen).
+    returns : columns date, asset_class, score_name, long_short_return.
+    days, least_share : of the window, as in `name_weights`.
+
+    Returns
+    -------
+    ``wanted`` with has_history and budget: 0 for a sleeve without names or enough returns, the
+    others share 1; all are 0 where none has both.
+    """
+    tables = {
+        asset_class: rows.pivot(index="date", columns="score_name", values="long_short_return")
+        for asset_class, rows in returns.groupby("asset_class")
+    }
+    found = []
+    for (day, asset_class), rows in wanted.groupby(["as_of_date", "asset_class"]):
+        names = sorted(rows.loc[rows["has_names"], "score_name"])
+        budgets = pd.Series(dtype=float)
+        if asset_class in tables and names:
+            known = tables[asset_class].reindex(columns=names).loc[:day].tail(days[asset_class])
+            budgets = window_weights(known, days[asset_class], least_share)
+        budget = rows["score_name"].map(budgets)
+        found.append(
+            rows.assign(has_history=budget.notna(), budget=budget.fillna(0.0).astype(float))
+        )
+    columns = ["as_of_date", "asset_class", "score_name", "has_names", "has_history", "budget"]
+    return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def window_weights(known: pd.DataFrame, n_days: int, least_share: float) -> pd.Series:
+    """Equal-risk weights by column of a window of returns; those without a history are left out."""
+    kept, filled = trailing(known.to_numpy(dtype=float), least_days=least_share * n_days)
+    names = known.columns[kept]
+    weights = equal_risk_weights(filled) if len(names) else np.empty(0)
+    return pd.Series(weights, index=names, dtype=float)

@@ -1,0 +1,80 @@
+"""300 random strategies on a random market: each keeps every rule or is refused with a reason."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.two_roads import rules
+from tests.two_roads.inputs import Market
+from tests.two_roads.portfolios import desired_weights
+from tests.two_roads.random_markets import RHYTHMS, known_of, universe_of
+from tests.two_roads.random_strategies import AWKWARD, impossible, random_rows
+from tests.two_roads.test_pnl import loop_disagreements
+from tests.two_roads.test_portfolios import disagreements_of_construction
+from warehouse.strategy_checks import COLUMNS, row_problems
+
+
+@pytest.fixture(scope="module")
+def rows(random_market: Market) -> pd.DataFrame:
+    return rules.desired(random_market)
+
+
+def test_a_row_is_refused_with_its_reason_where_it_can_never_be_met(random_market):
+    universe, known = universe_of(random_market.path), known_of(random_market.path)
+    random = random_rows(1, 300, RHYTHMS)
+    problems = {row["strategy"]: row_problems(row, known) for row in random}
+    wrong = [
+        (row, problems[row["strategy"]])
+        for row in random
+        if bool(problems[row["strategy"]]) != impossible(row, universe)
+    ]
+    assert not wrong, wrong[:3]
+    refused = [reasons for reasons in problems.values() if reasons]
+    assert 75 < len(refused) < 225
+    assert all(len(reason) > 30 for reasons in refused for reason in reasons)
+    held = set(random_market.table("seeds.strategies")["strategy"])
+    assert held >= {name for name, reasons in problems.items() if not reasons}
+
+
+def test_awkward_strategies_are_accepted(random_market):
+    known = known_of(random_market.path)
+    empty = dict.fromkeys(COLUMNS)
+    found = [
+        row_problems({**empty, "strategy": name, **row}, known) for name, row in AWKWARD.items()
+    ]
+    assert not any(found), found
+
+
+@pytest.mark.parametrize("rule", rules.OF_WEIGHTS, ids=lambda rule: rule.__name__)
+def test_no_desired_weight_breaks_a_rule(rows, rule):
+    broken = rule(rows)
+    assert broken.empty, f"{len(broken)} rows:\n{broken.head(5).to_string()}"
+
+
+@pytest.mark.parametrize("rule", rules.OF_BOOKS, ids=lambda rule: rule.__name__)
+def test_no_book_breaks_a_rule(random_market, rule):
+    broken = rule(random_market)
+    assert broken.empty, f"{len(broken)} rows:\n{broken.head(5).to_string()}"
+
+
+def test_market_neutral_books_have_no_beta(random_market, rows):
+    broken = rules.not_neutral(rows, rules.market_betas(random_market))
+    assert broken.empty, f"{len(broken)} books:\n{broken.head(5).to_string()}"
+    assert (rows["side"] == "market_neutral").sum() > 5_000
+
+
+def test_desired_weights_are_those_of_the_other_road(random_market):
+    ours = desired_weights(random_market)
+    assert ours["strategy"].nunique() > 150
+    assert not disagreements_of_construction(random_market, ours)
+
+
+def test_daily_pnl_and_trades_are_the_event_loops(random_market):
+    strategies = random_market.table("seeds.strategies").to_dict("records")
+    chosen = [
+        row
+        for place, row in enumerate(strategies)
+        if not row["strategy"].startswith("random_") or place % 6 == 0
+    ]
+    assert not loop_disagreements(random_market, chosen)
