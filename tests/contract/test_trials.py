@@ -19,12 +19,16 @@ MODELS = REPOSITORY / "dbt_project" / "models" / "performance"
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
 
 # Variables that are no part of a trial's settings by themselves.
-WITH_THE_SCORE = {"factors", "selected_factors", "ml_models", "selected_models", "walk_forward"}
+WITH_THE_SCORE = {
+    *("factors", "selected_factors", "ml_models", "selected_models", "walk_forward"),
+    "spread_fraction",  # of the sleeves of families
+}
 VINTAGES = {"end_date", "known_at"}
 # Read by no model that a backtest is made of, but for horizons: labels are learned from at
 # walk_forward's.
 CHANGE_NO_BACKTEST = {
-    *("sweep", "horizons", "spread_fraction", "bootstrap", "cost_grid_bps", "aum_grid_usd"),
+    *("sweep", "horizons", "bootstrap", "cost_grid_bps", "aum_grid_usd", "impact_coefficients"),
+    *("slippage", "exposure_factors", "multiverse", "lots"),
 }
 
 # Each step: statements, dbt's options and variables; then what the ledger and luck say is printed.
@@ -192,6 +196,21 @@ def test_the_ledger_counts_every_trial_once(small_market: Market, tmp_path: Path
         name for name in books if not name.startswith("crypto") or "ridge" in name
     }
     assert "crypto_ridge_long_short" in added(third, fourth) != books
+
+
+def test_settings_are_json_and_know_their_score(small_market: Market) -> None:
+    with duckdb.connect(str(small_market.path), read_only=True) as connection:
+        rows = connection.execute(
+            "select strategy, settings, trial_id = md5(settings) from construction.trial_settings"
+        ).fetchall()
+    assert len(rows) > 5
+    for strategy, text, is_hashed in rows:
+        settings = json.loads(text)
+        assert is_hashed
+        assert "strategy" not in settings["strategy"]
+        assert settings["cost_model"]
+        assert settings["score"], strategy
+        assert set(settings["variables"]) == listed_variables()
 
 
 def added(before: dict[str, tuple], after: dict[str, tuple]) -> set[str]:
