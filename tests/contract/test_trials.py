@@ -19,25 +19,41 @@ MODELS = REPOSITORY / "dbt_project" / "models" / "performance"
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
 
 # Variables that are no part of a trial's settings by themselves.
-WITH_THE_SCORE = {"factors", "selected_factors", "ml_models", "selected_models", "walk_forward"}
+WITH_THE_SCORE = {
+    *("factors", "selected_factors", "ml_models", "selected_models", "walk_forward"),
+    "spread_fraction",  # of the sleeves of families
+}
 VINTAGES = {"end_date", "known_at"}
 # Read by no model that a backtest is made of, but for horizons: labels are learned from at
 # walk_forward's.
 CHANGE_NO_BACKTEST = {
-    *("sweep", "horizons", "spread_fraction", "bootstrap", "cost_grid_bps", "aum_grid_usd"),
+    *("sweep", "horizons", "bootstrap", "cost_grid_bps", "aum_grid_usd", "impact_coefficients"),
+    *("slippage", "exposure_factors", "multiverse", "lots"),
 }
 
+# Each step: statements, dbt's options and variables; then what the ledger and luck say is printed.
 RUN = """
 import json
 import sys
 
+import duckdb
 from ingest.config import load_dataset
 from warehouse.build import dbt_variables, run_dbt
 
 dataset = load_dataset(sys.argv[1])
-variables = {**dbt_variables(dataset), **json.loads(sys.argv[2])}
-done = run_dbt(dataset, ["run", *sys.argv[3:]], variables)
-sys.exit(not done.success)
+for statements, options, variables in json.loads(sys.argv[3]):
+    with duckdb.connect(sys.argv[2]) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    done = run_dbt(dataset, ["run", *options], {**dbt_variables(dataset), **variables})
+    if not done.success:
+        sys.exit(1)
+    with duckdb.connect(sys.argv[2], read_only=True) as connection:
+        rows = connection.execute(
+            "select trial_id, strategy, first_load_id, last_load_id from performance.trials"
+        ).fetchall()
+        counted = connection.execute("select distinct n_trials from performance.luck").fetchall()
+    print("LEDGER", json.dumps([rows, counted]), flush=True)
 """
 MADE_OF = ("score_settings", "trial_settings", "trials", "luck")
 
@@ -93,108 +109,108 @@ def test_every_column_of_a_seed_is_part_of_a_trial(seed: str, name: str) -> None
     assert set(re.findall(r"'(\w+)'", columns)) == header - {name, "cost_model"}
 
 
-class Ledger:
-    """A copy of the small market whose settings change from run to run, not what was earned."""
+def ledgers(built: Market, folder: Path, steps: list) -> list[dict[str, tuple]]:
+    """Strategy, first and last load by trial, after each step: what was earned stays as it is.
 
-    def __init__(self, built: Market, folder: Path) -> None:
-        self.market = built.copied(folder)
-        self.script = folder / "run_models.py"
-        self.script.write_text(RUN)
-
-    def execute(self, *statements: str) -> None:
-        with duckdb.connect(str(self.market.path)) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def run(self, *options: str, **variables: object) -> None:
-        """Settings, ledger and luck again."""
-        done = self.market.run_script(
-            *(self.script, self.market.dataset, json.dumps(variables)),
-            *("--select", *MADE_OF, *options),
-        )
-        assert done.returncode == 0, done.stdout[-3000:]
-
-    def rows(self) -> dict[str, tuple]:
-        """Strategy, first and last load by trial."""
-        with duckdb.connect(str(self.market.path), read_only=True) as connection:
-            return {
-                row[0]: row[1:]
-                for row in connection.execute(
-                    "select trial_id, strategy, first_load_id, last_load_id from performance.trials"
-                ).fetchall()
-            }
-
-    def counted(self) -> int:
-        """N as luck has it."""
-        with duckdb.connect(str(self.market.path), read_only=True) as connection:
-            ((n_trials,),) = connection.execute(
-                "select distinct n_trials from performance.luck"
-            ).fetchall()
-        return n_trials
+    N as luck has it is every time the number of trials.
+    """
+    own = built.copied(folder)
+    script = folder / "run_models.py"
+    script.write_text(RUN)
+    steps = [
+        (statements, ("--select", *MADE_OF, *options), variables)
+        for statements, options, variables in steps
+    ]
+    done = own.run_script(script, own.dataset, own.path, json.dumps(steps))
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = []
+    for line in done.stdout.splitlines():
+        if line.startswith("LEDGER "):
+            rows, counted = json.loads(line.removeprefix("LEDGER "))
+            found.append({row[0]: tuple(row[1:]) for row in rows})
+            assert counted == [[len(rows)]]
+    assert len(found) == len(steps)
+    return found
 
 
 def test_the_ledger_counts_every_trial_once(small_market: Market, tmp_path: Path) -> None:
-    ledger = Ledger(small_market, tmp_path)
-    first = ledger.rows()
-    assert len(first) == ledger.counted() > 5
-
-    # The same again, from scratch as far as dbt can.
-    ledger.run("--full-refresh")
-    assert ledger.rows() == first
-
-    # On newer data, one row under another name and one gone: no new trial, nothing lost.
-    ledger.execute(
-        "update seeds.strategies set strategy = 'renamed' where strategy = 'equity_momentum_long'",
-        "update construction.return_moments set strategy = 'renamed' "
-        "where strategy = 'equity_momentum_long'",
+    with duckdb.connect(str(small_market.path), read_only=True) as connection:
+        first = {
+            row[0]: row[1:]
+            for row in connection.execute(
+                "select trial_id, strategy, first_load_id, last_load_id from performance.trials"
+            ).fetchall()
+        }
+    renamed = "strategy = 'renamed' where strategy = 'equity_momentum_long'"
+    newer = [
+        f"update seeds.strategies set {renamed}",
+        f"update construction.return_moments set {renamed}",
         "delete from seeds.strategies where strategy = 'crypto_momentum_long'",
         "update prepared.build_clock set newest_load_id = newest_load_id + 5",
+    ]
+    other_settings = [
+        "update seeds.strategies set top_fraction = 0.2 where strategy = 'renamed'",
+        "update seeds.cost_models set commission_bps = 12 where asset_class = 'crypto'",
+    ]
+    # The last four are what is known of the data, and how it is reported: part of no trial.
+    changed = {
+        "min_dollar_volume_usd": {"equity": 2_000_000, "crypto": 1_000_000},
+        "walk_forward": {**project_variables()["walk_forward"], "embargo_days": 5},
+        "end_date": "2017-12-30",
+        "known_at": "2030-01-01 00:00:00",
+        "cost_grid_bps": [1],
+        "bootstrap": {"replicates": 7, "seed": 1},
+    }
+    again, second, third, fourth = ledgers(
+        small_market,
+        tmp_path,
+        [
+            ([], ["--full-refresh"], {}),
+            (newer, [], {}),
+            (other_settings, [], {}),
+            ([], [], changed),
+        ],
     )
-    ledger.run()
-    second = ledger.rows()
+    # The same again, from scratch as far as dbt can.
+    assert len(first) > 5
+    assert again == first
+
+    # On newer data, one row under another name and one gone: no new trial, nothing lost.
     assert set(second) == set(first)
     for trial_id, (name, first_load, last_load) in second.items():
         before = first[trial_id]
         assert name == ("renamed" if before[0] == "equity_momentum_long" else before[0])
         assert first_load == before[1]
         assert last_load == before[2] + (0 if name == "crypto_momentum_long" else 5)
-    assert ledger.counted() == len(first)
     books = {row[0] for row in second.values()} - {"crypto_momentum_long"}
 
     # A setting of one strategy, and a cost of crypto: one more of each that has them.
-    ledger.execute(
-        "update seeds.strategies set top_fraction = 0.2 where strategy = 'renamed'",
-        "update seeds.cost_models set commission_bps = 12 where asset_class = 'crypto'",
-    )
-    ledger.run()
-    third = ledger.rows()
     assert set(second) < set(third)
     assert added(second, third) == {
         name for name in books if name.startswith(("renamed", "crypto", "both"))
     }
 
-    # A variable of equities, and how models learn.
-    changed = {
-        "min_dollar_volume_usd": {"equity": 2_000_000, "crypto": 1_000_000},
-        "walk_forward": {**project_variables()["walk_forward"], "embargo_days": 5},
-    }
-    ledger.run(**changed)
-    fourth = ledger.rows()
+    # A variable of equities, and how models learn: not books on factors of crypto.
+    assert set(third) < set(fourth)
     assert added(third, fourth) == {
         name for name in books if not name.startswith("crypto") or "ridge" in name
     }
     assert "crypto_ridge_long_short" in added(third, fourth) != books
 
-    # What is known of the data, and how it is reported, changes no trial.
-    ledger.run(
-        **changed,
-        end_date="2017-12-30",
-        known_at="2030-01-01 00:00:00",
-        cost_grid_bps=[1],
-        bootstrap={"replicates": 7, "seed": 1},
-    )
-    assert set(ledger.rows()) == set(fourth)
-    assert ledger.counted() == len(fourth)
+
+def test_settings_are_json_and_know_their_score(small_market: Market) -> None:
+    with duckdb.connect(str(small_market.path), read_only=True) as connection:
+        rows = connection.execute(
+            "select strategy, settings, trial_id = md5(settings) from construction.trial_settings"
+        ).fetchall()
+    assert len(rows) > 5
+    for strategy, text, is_hashed in rows:
+        settings = json.loads(text)
+        assert is_hashed
+        assert "strategy" not in settings["strategy"]
+        assert settings["cost_model"]
+        assert settings["score"], strategy
+        assert set(settings["variables"]) == listed_variables()
 
 
 def added(before: dict[str, tuple], after: dict[str, tuple]) -> set[str]:

@@ -1,7 +1,8 @@
 {{ config(schema='construction', tags=['sweep']) }}
 {# What defines each score, as canonical JSON: of a factor its registry row, of a composite its #}
-{# members, of a model its registry row, what it learns from and how. And the variables that a #}
-{# backtest on it depends on: of its own class alone, but where it learns from both. #}
+{# members, of the sleeves of families what their budgets stand on too, of a model its registry #}
+{# row, what it learns from and how. And the variables that a backtest on it depends on: of its #}
+{# own class alone, but where it learns from both. #}
 {% set classes = {'equity': ['equity'], 'crypto': ['crypto'], 'both': ['equity', 'crypto']} %}
 {% set not_results = [
     'unit', 'needs', 'paper', 'published_year', 'min_history_sessions', 'asset_classes',
@@ -30,6 +31,12 @@
         {% do rows.append(('composite_' ~ family, asset_class, members, asset_class)) %}
     {% endfor %}
     {% do rows.append(('composite', asset_class, factors, asset_class)) %}
+    {% do rows.append((
+        'family_sleeves',
+        asset_class,
+        {'factors': factors, 'spread_fraction': var('spread_fraction')},
+        asset_class,
+    )) %}
     {% set members = [] %}
     {% for model in var('ml_models') if not chosen or model.name in chosen %}
         {% set learned = registered_factors() if model.pooled | default(false) else factors %}
