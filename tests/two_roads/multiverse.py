@@ -118,14 +118,15 @@ def weights_of(
     distance = (section["signal"].clip(low, high) - countries.transform("median")).abs()
     raw = {
         "equal": pd.Series(1.0, section.index),
-        "cap": section["cap"].fillna(0).clip(lower=0),
+        "cap": section["cap"].where(section["cap"] > 0),
         "score": distance,
     }[chosen["weighting"]]
     long, short = raw.iloc[len(section) - n_leg :], raw.iloc[:n_leg]
-    if not (long.sum() > 0 and short.sum() > 0):
+    legs = pd.concat([long, short])
+    if not (long.sum() > 0 and short.sum() > 0 and legs.notna().sum() >= 0.8 * len(legs)):
         return {}
     signed = pd.concat([long / long.sum(), -short / short.sum()])
-    signed = signed[signed != 0]
+    signed = signed[signed.notna() & (signed != 0)]
     return dict(zip(section.loc[signed.index, "symbol"], signed, strict=True))
 
 

@@ -1,7 +1,8 @@
 {{ config(schema='construction') }}
 {# What is held on each date: the top share long, the bottom short, each leg adding up to 1, by #}
 {# equal weights, market cap, or score: how far the winsorized signal lies from the median of its #}
-{# country. A leg without weights leaves the date out. #}
+{# country. A leg without weights leaves the date out, as do caps of less than 80 % of the names #}
+{# (the rule of market_returns). #}
 {% set levels = var('multiverse') | map(attribute='winsorize') | sum(start=[])
     | unique | select('gt', 0) | sort %}
 with
@@ -52,7 +53,7 @@ legs as (
             as is_long,
         case weighings.weighting
             when 'equal' then 1
-            when 'cap' then greatest(coalesce(signals.market_cap_usd, 0), 0)
+            when 'cap' then case when signals.market_cap_usd > 0 then signals.market_cap_usd end
             when 'score'
                 then
                     case weighings.weight_winsorize_share
@@ -98,7 +99,9 @@ weighed as (
     select
         legs.*,
         sum(case when legs.is_long then legs.raw_weight end) over book as long_sum,
-        sum(case when not legs.is_long then legs.raw_weight end) over book as short_sum
+        sum(case when not legs.is_long then legs.raw_weight end) over book as short_sum,
+        count(legs.raw_weight) over book as n_weights,
+        count(*) over book as n_names
 
     from legs
 
@@ -121,4 +124,5 @@ from weighed
 where
     weighed.long_sum > 0
     and weighed.short_sum > 0
+    and weighed.n_weights >= 0.8 * weighed.n_names
     and weighed.raw_weight > 0
