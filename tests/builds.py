@@ -164,11 +164,18 @@ class Market:
         )
         other.path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.path, other.path)
-        parsed = self.target / "partial_parse.msgpack"
-        if parsed.exists() and other.project == self.project:
-            other.target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(parsed, other.target / parsed.name)
+        other.remembers(self)
         return other
+
+    def remembers(self, other: Market) -> None:
+        """Take over what dbt remembers of the project, where the project is the same.
+
+        It saves dbt seven processor seconds if the dataset file says the same too.
+        """
+        parsed = other.target / "partial_parse.msgpack"
+        if self.target != other.target and parsed.exists() and self.project == other.project:
+            self.target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(parsed, self.target / parsed.name)
 
 
 def market(folder: Path, dataset: str | Path, **settings: str) -> Market:

@@ -51,14 +51,20 @@ def dbt_variables(
 
 
 class Progress:
-    """A bar over the nodes of a dbt run, where there is a terminal to draw it on."""
+    """A bar over the nodes of a dbt run, where there is a terminal to draw it on, and its errors.
+
+    dbt's own logs are off: writing thousands of lines took a tenth of a build's processor time.
+    DBT_LOG_LEVEL_FILE=debug brings its file back.
+    """
 
     def __init__(self) -> None:
         self.bar = tqdm(desc="dbt", unit=" nodes", disable=None, leave=False)
 
     def on_event(self, event: Any) -> None:
-        """Count finished nodes; show the name of the one that started last."""
-        if event.info.name == "LogStartLine":
+        """Count finished nodes; show the name of the one that started last; print errors."""
+        if event.info.level == "error":
+            self.bar.write(event.info.msg)
+        elif event.info.name == "LogStartLine":
             self.bar.total = max(self.bar.total or 0, event.data.total)
             self.bar.set_postfix_str(event.data.node_info.node_name[:40], refresh=False)
         elif event.info.name == "NodeFinished":
@@ -105,6 +111,7 @@ def run_dbt(
     os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = "."
     os.environ["DBT_TARGET_PATH"] = str(target)
     os.environ.setdefault("DBT_LOG_PATH", str(target_folder(dataset.name) / "logs"))
+    os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
     progress = Progress()
     before = Path.cwd()
@@ -113,7 +120,7 @@ def run_dbt(
     try:
         with seeds_in(seeds or seeds_folder(), target):
             return dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(
-                ["--quiet", *arguments, *folders, "--vars", as_yaml(variables)]
+                ["--log-level", "none", *arguments, *folders, "--vars", as_yaml(variables)]
             )
     finally:
         DuckDBConnectionManager.close_all_connections()  # else dbt holds the file until the end

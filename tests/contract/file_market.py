@@ -49,7 +49,10 @@ COLUMNS = {
 
 
 def file_market(folder: Path, name: str, *tables: str) -> Market:
-    """A dataset whose rows stand in `<table>.parquet` beside its file; nothing is written yet."""
+    """A dataset whose rows stand in `<table>.parquet` beside its file; nothing is written yet.
+
+    Two scoring models, one linear and one of trees: tests of the models themselves fit all.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     entries = {
         table: [
@@ -66,6 +69,7 @@ def file_market(folder: Path, name: str, *tables: str) -> Market:
         "description": "A market in files of a test.",
         "base_currency": "USD",
         "sources": [{"source": "files", **entries}],
+        "vars": {"selected_models": ["ridge", "xgboost"]},
     }
     path.write_text(yaml.safe_dump(settings, sort_keys=False))
     return market(folder, path)

@@ -106,6 +106,7 @@ def make_roads(folder: Path) -> None:
         shutil.copyfile(pieces.path, folder / "second.duckdb")
 
         whole.ingest("--now", f"{SECOND}T23:00:00")
+        whole.remembers(pieces)
         whole.models_before_analysis()
 
 

@@ -30,7 +30,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, days in (("cut_day", CUT_DAYS), ("spoiled_day", SPOILED_DAYS)):
         if name in metafunc.fixturenames:
             chosen = days if metafunc.config.getoption("--soak") else days[:1]
-            metafunc.parametrize(name, chosen, ids=str)
+            metafunc.parametrize(name, chosen, ids=str, scope="module")
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +44,20 @@ def compared(small_market: Market, manifest: Path) -> str:
     return selection(small_market.path, manifest)
 
 
-def test_rows_do_not_change_when_later_data_are_cut(
-    small_raw: Market,
-    small_market: Market,
-    manifest: Path,
-    compared: str,
-    tmp_path: Path,
-    cut_day: date,
-) -> None:
-    ended = small_raw.copied(tmp_path)
-    cut(ended.path, cut_day)
-    ended.models_alone("--select", compared)
+@pytest.fixture(scope="module")
+def ended(
+    small_raw: Market, compared: str, cut_day: date, tmp_path_factory: pytest.TempPathFactory
+) -> Market:
+    """What is compared, built from the data up to the day. Read it, do not change it."""
+    built = small_raw.copied(tmp_path_factory.mktemp("ended"))
+    cut(built.path, cut_day)
+    built.models_alone("--select", compared)
+    return built
 
+
+def test_rows_do_not_change_when_later_data_are_cut(
+    small_market: Market, ended: Market, manifest: Path, cut_day: date
+) -> None:
     assert differing(small_market.path, ended.path, manifest, cut_day) == {}
     n_pairs, n_wrong = signals_against_books(small_market.path, ended.path, cut_day)
     assert n_pairs > 50
@@ -91,7 +93,7 @@ def test_what_is_not_compared_has_its_reason(small_market: Market, manifest: Pat
 
 
 def test_planted_future_bars_are_caught_by_name(
-    small_raw: Market, manifest: Path, tmp_path: Path
+    small_market: Market, ended: Market, manifest: Path, tmp_path: Path, cut_day: date
 ) -> None:
     """A factor of the user's that reads three bars ahead, and a market regime that reads one."""
     project = copied_project(tmp_path / "project")
@@ -107,14 +109,13 @@ def test_planted_future_bars_are_caught_by_name(
         "{{ sessions.year - 2 }} preceding and 1 following",
     )
 
-    day = CUT_DAYS[0]
-    whole = small_raw.copied(tmp_path / "whole", project=project)
-    ended = small_raw.copied(tmp_path / "ended", project=project)
-    cut(ended.path, day)
-    for built in (whole, ended):
-        built.models_alone("--select", "+factor_matrix +market_regimes")
+    whole = small_market.copied(tmp_path / "whole", project=project)
+    short = ended.copied(tmp_path / "short", project=project)
+    for built in (whole, short):
+        built.remembers(whole)
+        built.models_alone("--select", "custom+,+factor_matrix market_regimes")
 
-    assert set(differing(whole.path, ended.path, manifest, day)) == {
+    assert set(differing(whole.path, short.path, manifest, cut_day)) == {
         "analysis.market_regimes",
         "factors.custom",
         "factors.factor_matrix",
@@ -122,14 +123,17 @@ def test_planted_future_bars_are_caught_by_name(
     }
 
 
-def test_a_planted_same_day_execution_is_caught_by_name(small_raw: Market, tmp_path: Path) -> None:
+def test_a_planted_same_day_execution_is_caught_by_name(
+    small_market: Market, tmp_path: Path
+) -> None:
     project = copied_project(tmp_path / "project")
     executions = project / "dbt_project" / "models" / "portfolios" / "executions.sql"
     plant(executions, "{{ var('execution_lag_sessions') }}", "0")
 
-    hasty = small_raw.copied(tmp_path / "hasty", project=project)
+    hasty = small_market.copied(tmp_path / "hasty", project=project)
     caught_by = "assert_trades_come_after_their_decision"
-    built = hasty.run("warehouse", "build", hasty.dataset, "--select", f"+{caught_by}", check=False)
+    selected = f"executions+,+{caught_by}"
+    built = hasty.run("warehouse", "build", hasty.dataset, "--select", selected, check=False)
     assert built.returncode == 2
     assert caught_by in built.stdout
 

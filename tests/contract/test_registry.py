@@ -182,6 +182,21 @@ PUBLIC = {
         "formation_date asset_class country sort size_group size_breakpoint_usd "
         "lower_breakpoint upper_breakpoint n_names n_reference_names"
     ),
+    "analysis.rolling_exposures": (
+        "date strategy factor beta t_stat critical_value p_value alpha_ann alpha_t_stat r2 n_days"
+    ),
+    "analysis.attribution": "date strategy source contribution",
+    "analysis.attribution_by_group": "date strategy grouping source contribution",
+    "analysis.multiverse": (
+        "result combination_no universe_floor_usd winsorize_share weighting formation_start "
+        "formation_stop fraction lag_sessions cost_bps is_default n_periods mean_ann t_stat "
+        "critical_value p_value sharpe ann_turnover"
+    ),
+    "analysis.multiverse_summary": (
+        "result n_combinations share_positive share_significant_positive "
+        "share_significant_negative median_mean_ann default_mean_ann default_t_stat "
+        "share_below_default"
+    ),
     "signals.live_signals": (
         "as_of_date strategy symbol rank score desired_weight target_weight current_weight "
         "trade_weight signal is_scheduled currency price_date close_local close close_usd aum_usd "
@@ -256,6 +271,7 @@ def test_models_have_contracts_unless_they_cannot(manifest: dict) -> None:
     python_models = {"venue_sessions", "model_fits", "risk_parity_weights", "sleeve_budgets"}
     families = {path.stem for path in (REPOSITORY / "dbt_project/models/factors/raw").glob("*.sql")}
     registry_models = {"factor_matrix", "training_panel", *families}
+    registry_models |= {"exposure_days", "exposure_solutions"}  # a column per exposure factor
     assert free == python_models | registry_models
 
 
@@ -289,7 +305,7 @@ def test_lineage_runs_unbroken_from_raw_to_signals_through_the_model(manifest: d
     # What is computed, not data.
     registries = (
         *("factor_registry", "fama_french_sorts", "strategy_legs"),
-        *("score_settings", "trial_settings"),
+        *("score_settings", "trial_settings", "multiverse_specifications"),
     )
     for node in manifest["nodes"].values():
         is_first = node["name"].startswith("stg_") or node["name"] in registries

@@ -62,7 +62,8 @@ def test_dates_and_factors_can_be_chosen(sample_market: Market, tmp_path: Path) 
         "--models",
         "ridge",
     )
-    with duckdb.connect(str(part.path), read_only=True) as connection:
+    part.publish()
+    with duckdb.connect(str(part.published), read_only=True) as connection:
         first, last = connection.execute(
             "select min(as_of_date), max(as_of_date) from prepared.prices_daily"
         ).fetchall()[0]

@@ -79,6 +79,7 @@ def pair(small_raw: Market, tmp_path_factory: pytest.TempPathFactory) -> tuple[M
     rename_the_past(other)
     for built in (one, other):
         built.ingest()
+        built.remembers(one)
         built.models_alone(
             "--select", "+factor_matrix +survivorship +listing_status +symbol_history +data_quality"
         )

@@ -24,6 +24,7 @@ def n_bars(path: Path) -> tuple[int, int]:
 def test_an_update_equals_a_full_run(small_market: Market, tmp_path: Path) -> None:
     own = market(tmp_path, small_market.dataset)
     own.ingest("--end", LAST_DAY_BEFORE)
+    own.remembers(small_market)
     own.models_alone("--select", "+prices_daily")
     before, _ = n_bars(own.path)
 

@@ -74,6 +74,11 @@ create table analysis.factor_returns (date date, asset_class varchar, factor var
     long_short_return double);
 create table analysis.factor_ic (as_of_date date, asset_class varchar, factor varchar,
     horizon integer, ic double);
+create table analysis.multiverse (result varchar, combination_no bigint, asset_class varchar,
+    mean_ann double, t_stat double, critical_value double, is_default boolean,
+    universe_floor_usd double, formation_start integer, formation_stop integer,
+    weighting varchar, winsorize_share double, fraction double, lag_sessions integer,
+    cost_bps double, first_date date, last_date date);
 create table signals.live_signals (as_of_date date, strategy varchar, symbol varchar,
     rank bigint, score double, target_weight double, current_weight double,
     trade_weight double, signal varchar);
@@ -95,6 +100,15 @@ insert into prepared.prices_daily
         from range(0, 900, 30) as r(j))
     where asset_class = $asset_class;
 insert into prepared.market_returns values ('2020-01-02', $asset_class, false);
+insert into analysis.multiverse
+    select $asset_class || '_momentum', row_number() over (), $asset_class,
+        0.05 - 0.001 * cost + 0.0001 * start - 0.02 * (weighting = 'cap')::integer,
+        case when start > 20 then 1.5 - 0.1 * cost end, 2, cost = 20 and start = 21
+        and weighting = 'equal', 1e6, start, 0, weighting, 0.01, 0.3, 1, cost,
+        '2020-01-02', '2022-05-01'
+    from (values (0), (20), (50)) as costs (cost)
+    cross join (values (7), (21), (252)) as formations (start)
+    cross join (values ('equal'), ('cap')) as weightings (weighting);
 insert into prepared.quarantine values ('E1', '2020-01-02', 'bad_print');
 insert into factors.factor_dates
     select distinct as_of_date, asset_class, true from prepared.prices_daily

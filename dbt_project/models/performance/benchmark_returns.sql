@@ -1,15 +1,25 @@
-{# The benchmark of every strategy on its book's calendar: a market, an asset, or cash. #}
-{# Mixed books: the two classes' markets at the book's shares, rebalanced daily. #}
+{# The benchmark of every strategy on its book's calendar: a market, an asset, or cash. Of two #}
+{# classes (sixty_forty: 60 % equity, 40 % crypto; a mixed book's market, equal_weight or #}
+{# cap_weight: its own shares) both markets, rebalanced daily; sixty_forty begins with the later. #}
 with
 
-strategy_calendars as (
+strategy_benchmarks as (
 
     select distinct
         strategies.strategy,
+        rebalances.calendar,
         strategies.benchmark,
-        strategies.asset_class,
-        strategies.crypto_share,
-        rebalances.calendar
+        case
+            when strategies.benchmark in ('market', 'equal_weight', 'cap_weight')
+                then strategies.asset_class
+            else 'both'
+        end as asset_class,
+        case
+            when
+                strategies.benchmark in ('market', 'equal_weight', 'cap_weight')
+                and strategies.asset_class = 'both'
+                then strategies.crypto_share
+        end as crypto_share
 
     from {{ ref('strategies') }} as strategies
 
@@ -18,132 +28,114 @@ strategy_calendars as (
 
 ),
 
-day_map as (
+-- A thousand strategies share a few benchmarks: each is computed once.
+benchmarks as (
 
-    select
-        portfolio_calendar.calendar,
-        portfolio_calendar.calendar_date,
-        portfolio_calendar.cash_return,
-        calendar_days.session_date as day_date
+    select distinct
+        strategy_benchmarks.calendar,
+        strategy_benchmarks.benchmark,
+        strategy_benchmarks.asset_class,
+        strategy_benchmarks.crypto_share
 
-    from {{ ref('portfolio_calendar') }} as portfolio_calendar
-
-    inner join {{ ref('venue_sessions') }} as calendar_days
-        on
-            calendar_days.venue = '24/7'
-            and coalesce(portfolio_calendar.prior_date, cast('0001-01-01' as date))
-            < calendar_days.session_date
-            and portfolio_calendar.calendar_date >= calendar_days.session_date
-
-    where portfolio_calendar.has_data
+    from strategy_benchmarks
 
 ),
 
-daily as (
+both_begun as (
 
-    {% for benchmark, column in [
-        ('market', 'market_return'),
-        ('equal_weight', 'equal_weight_return'),
-        ('cap_weight', 'cap_weight_return'),
-    ] %}
+    select
+        benchmark_series.calendar,
+        benchmark_series.benchmark,
+        count(*) = 2 as has_both,
+        max(benchmark_series.class_start_date) as first_date
 
+    from (
         select
-            '{{ benchmark }}' as benchmark,
-            market_returns.asset_class,
-            market_returns.as_of_date,
-            market_returns.{{ column }} as ret
+            series.calendar,
+            series.benchmark,
+            min(series.calendar_date) as class_start_date
 
-        from {{ ref('market_returns') }} as market_returns
+        from {{ ref('benchmark_series') }} as series
 
-        union all
+        where series.benchmark = 'sixty_forty'
 
-    {% endfor %}
+        group by series.calendar, series.benchmark, series.asset_class
+    ) as benchmark_series
 
-    select
-        prices_daily.symbol as benchmark,
-        prices_daily.asset_class,
-        prices_daily.as_of_date,
-        coalesce(prices_daily.ret_1d, 0) as ret
-
-    from {{ ref('prices_daily') }} as prices_daily
-
-    where prices_daily.symbol in (
-        select strategies.benchmark from {{ ref('strategies') }} as strategies
-    )
-
-),
-
-compounded as (
-
-    select
-        day_map.calendar,
-        day_map.calendar_date,
-        daily.benchmark,
-        daily.asset_class,
-        case
-            when count(daily.ret) = 0 then null
-            when count(*) = 1 then max(daily.ret)
-            else exp(sum(ln(greatest(1 + coalesce(daily.ret, 0), 1e-300)))) - 1
-        end as ret
-
-    from daily
-
-    inner join day_map on daily.as_of_date = day_map.day_date
-
-    group by all
+    group by benchmark_series.calendar, benchmark_series.benchmark
 
 ),
 
 -- A class counts with its share of the book; an asset named as benchmark counts whole.
-shares as (
+shared as (
 
     select
-        strategy_calendars.*,
-        compounded.calendar_date,
-        compounded.ret,
-        case
-            when
-                strategy_calendars.asset_class <> 'both'
-                or strategy_calendars.benchmark not in ('market', 'equal_weight', 'cap_weight')
-                then 1
-            when compounded.asset_class = 'crypto' then strategy_calendars.crypto_share
-            else 1 - strategy_calendars.crypto_share
-        end as class_share
+        benchmarks.calendar,
+        benchmarks.benchmark,
+        benchmarks.asset_class,
+        benchmarks.crypto_share,
+        benchmark_series.calendar_date,
+        sum(
+            benchmark_series.benchmark_return
+            * case
+                when benchmarks.benchmark = 'sixty_forty'
+                    then case benchmark_series.asset_class when 'crypto' then 0.4 else 0.6 end
+                when benchmarks.crypto_share is null then 1
+                when benchmark_series.asset_class = 'crypto' then benchmarks.crypto_share
+                else 1 - benchmarks.crypto_share
+            end
+        ) as benchmark_return
 
-    from strategy_calendars
+    from benchmarks
 
-    inner join compounded
+    inner join {{ ref('benchmark_series') }} as benchmark_series
         on
-            strategy_calendars.calendar = compounded.calendar
-            and strategy_calendars.benchmark = compounded.benchmark
-            and (
-                strategy_calendars.asset_class in (compounded.asset_class, 'both')
-                or strategy_calendars.benchmark
-                not in ('market', 'equal_weight', 'cap_weight')
-            )
+            benchmarks.calendar = benchmark_series.calendar
+            and benchmarks.benchmark = benchmark_series.benchmark
+            and benchmarks.asset_class in (benchmark_series.asset_class, 'both')
+
+    left join both_begun
+        on
+            benchmark_series.calendar = both_begun.calendar
+            and benchmark_series.benchmark = both_begun.benchmark
+
+    where
+        both_begun.benchmark is null
+        or (both_begun.has_both and benchmark_series.calendar_date >= both_begun.first_date)
+
+    group by all
+
+    union all
+
+    select
+        benchmarks.calendar,
+        benchmarks.benchmark,
+        benchmarks.asset_class,
+        benchmarks.crypto_share,
+        portfolio_calendar.calendar_date,
+        portfolio_calendar.cash_return as benchmark_return
+
+    from benchmarks
+
+    inner join {{ ref('portfolio_calendar') }} as portfolio_calendar
+        on
+            benchmarks.calendar = portfolio_calendar.calendar
+            and portfolio_calendar.has_data
+
+    where benchmarks.benchmark = 'cash'
 
 )
 
 select
-    shares.calendar_date as date,
-    shares.strategy,
-    sum(shares.class_share * shares.ret) as benchmark_return
+    shared.calendar_date as date,
+    strategy_benchmarks.strategy,
+    shared.benchmark_return
 
-from shares
+from strategy_benchmarks
 
-group by shares.calendar_date, shares.strategy
-
-union all
-
-select
-    day_map.calendar_date as date,
-    strategy_calendars.strategy,
-    max(day_map.cash_return) as benchmark_return
-
-from strategy_calendars
-
-inner join day_map on strategy_calendars.calendar = day_map.calendar
-
-where strategy_calendars.benchmark = 'cash'
-
-group by day_map.calendar_date, strategy_calendars.strategy
+inner join shared
+    on
+        strategy_benchmarks.calendar = shared.calendar
+        and strategy_benchmarks.benchmark = shared.benchmark
+        and strategy_benchmarks.asset_class = shared.asset_class
+        and coalesce(strategy_benchmarks.crypto_share, -1) = coalesce(shared.crypto_share, -1)
