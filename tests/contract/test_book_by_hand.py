@@ -154,7 +154,7 @@ def paper_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
         for table, frame in frames().items():
             frame[list(COLUMNS[table])].to_parquet(path / f"{table}.parquet", index=False)
         built.ingest()
-        built.models_alone("--select", "+daily_pnl +target_weights")
+        built.models_alone("--select", "+daily_pnl +target_weights +trades")
 
     made_once(folder, make)
     return described(folder)
