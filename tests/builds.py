@@ -18,14 +18,13 @@ from warehouse.files import DatasetFiles
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SMALL_DATASET = REPOSITORY / "tests" / "datasets" / "demo_small.yml"
-LAYERS_BEFORE_ANALYSIS = (
-    *("staging", "prepared", "factors", "labels", "scores"),
-    *("portfolios", "performance", "signals"),
+LAYERS = sorted(
+    path.name for path in (REPOSITORY / "dbt_project" / "models").iterdir() if path.is_dir()
 )
 BEFORE_ANALYSIS = " ".join(
     [
         "resource_type:seed",
-        *(f"path:dbt_project/models/{layer}" for layer in LAYERS_BEFORE_ANALYSIS),
+        *(f"path:dbt_project/models/{layer}" for layer in LAYERS if layer != "analysis"),
     ]
 )
 REAL_DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
