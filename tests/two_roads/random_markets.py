@@ -15,7 +15,7 @@ import yaml
 
 from tests.builds import SMALL_DATASET
 from tests.builds import Market as Built
-from tests.two_roads.random_strategies import AWKWARD, LAWS, random_rows, write_seeds
+from tests.two_roads.random_strategies import LAWS, awkward_rows, random_rows, write_seeds
 from warehouse.seeds import registries
 from warehouse.strategy_checks import Known, known_settings, row_problems
 
@@ -30,9 +30,8 @@ def build_random_market(built: Built, folder: Path, *, seed: int, n: int) -> Non
     changed = built.copied(folder, dataset=with_sessions(folder))
     make_random(changed.path, seed)
     known = known_of(changed.path)
-    random = [row for row in random_rows(seed, n, RHYTHMS) if not row_problems(row, known)]
-    awkward = [{"strategy": name, **row} for name, row in AWKWARD.items()]
-    write_seeds(folder / "seeds", [*awkward, *random])
+    rows = [*awkward_rows(), *random_rows(seed, n, RHYTHMS)]
+    write_seeds(folder / "seeds", [row for row in rows if not row_problems(row, known)])
     changed.settings["FACTORHOUSE_SEEDS"] = str(folder / "seeds")
     changed.models_alone("--select", BOOKS)
 

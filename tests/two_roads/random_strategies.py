@@ -58,6 +58,7 @@ AWKWARD: dict[str, Row] = {
     "equal_risk": {**PLAIN, "weighting": "risk_parity", "max_weight": 0.5, "cost_model": "free"},
     "funded": {**PLAIN, **COIN, "score": "size", "cost_model": "perpetual_tiers"},
     "ruined": {**PLAIN, **SHORT, **COIN, "gross_long": 4, "gross_short": 4, "max_weight": 2},
+    "all_in_cash": {**PLAIN, "gross_long": 0},
     "half_in_cash": {**PLAIN, "gross_long": 0.5, "cost_model": "free"},
 }  # fmt: skip
 
@@ -154,6 +155,14 @@ def fault(draw: np.random.Generator) -> Row:
     return faults[draw.integers(len(faults))]
 
 
+def awkward_rows() -> list[Row]:
+    """The named rows, a cell for every column."""
+    empty = dict.fromkeys(
+        ("hold_fraction", "sector_cap", "turnover_cap", "no_trade_band", "participation_cap")
+    )
+    return [{**empty, "strategy": name, **row} for name, row in AWKWARD.items()]
+
+
 def random_rows(seed: int, n: int, rhythms: tuple[str, ...]) -> list[Row]:
     """n named rows, the same for the same seed."""
     draw = np.random.default_rng(seed)
@@ -182,7 +191,7 @@ def impossible(row: Mapping[str, Any], universe: Mapping[str, Mapping[str, str |
         hold is not None and hold < row["top_fraction"],
         not 0 <= row["min_weight"] <= row["max_weight"],
         row["max_weight"] == 0,
-        row["gross_long"] <= 0,
+        row["gross_long"] == 0 and is_short,
         (row["gross_short"] > 0) != is_short,
         row["crypto_share"] > 1,
         row["min_weight"] > (row["sector_cap"] or math.inf),

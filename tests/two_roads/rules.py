@@ -172,6 +172,20 @@ def pnl_that_does_not_add_up(market: Market) -> pd.DataFrame:
     return pnl[wrong | ~np.isfinite(numbers).all(axis=1)]
 
 
+def gross_that_is_no_sum(market: Market) -> pd.DataFrame:
+    """Days whose gross return is not what the positions contributed."""
+    held = market.query(
+        "select date, strategy, sum(contribution) as contributed, sum(borrow_return) as carried"
+        " from portfolios.positions group by all"
+    )
+    pnl = market.table("performance.daily_pnl", "date, strategy, gross_return, borrow_return")
+    both = pnl.merge(held, on=["date", "strategy"], how="outer")
+    both = both.fillna({"contributed": 0.0, "carried": 0.0})
+    off = (both["contributed"] - both["gross_return"]).abs()
+    off = np.maximum(off, (both["carried"] - both["borrow_return"]).abs())
+    return both[~(off <= EXACT * np.maximum(both["gross_return"].abs(), 1))]
+
+
 def nav_that_is_no_product(market: Market) -> pd.DataFrame:
     """Days whose nav is not the product of 1 + net so far, or whose drawdown is not nav's."""
     pnl = market.table("performance.daily_pnl").sort_values(["strategy", "date"])
@@ -263,6 +277,7 @@ OF_WEIGHTS = (
 )
 OF_BOOKS = (
     pnl_that_does_not_add_up,
+    gross_that_is_no_sum,
     nav_that_is_no_product,
     turnover_that_is_no_sum,
     turnover_above_its_cap,

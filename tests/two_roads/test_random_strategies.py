@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,10 +12,11 @@ from tests.two_roads import rules
 from tests.two_roads.inputs import Market
 from tests.two_roads.portfolios import desired_weights
 from tests.two_roads.random_markets import RHYTHMS, known_of, universe_of
-from tests.two_roads.random_strategies import AWKWARD, impossible, random_rows
+from tests.two_roads.random_strategies import awkward_rows, impossible, random_rows
+from tests.two_roads.tape import Yields, book_days
 from tests.two_roads.test_pnl import loop_disagreements
 from tests.two_roads.test_portfolios import disagreements_of_construction
-from warehouse.strategy_checks import COLUMNS, row_problems
+from warehouse.strategy_checks import row_problems
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +43,22 @@ def test_a_row_is_refused_with_its_reason_where_it_can_never_be_met(random_marke
 
 def test_awkward_strategies_are_accepted(random_market):
     known = known_of(random_market.path)
-    empty = dict.fromkeys(COLUMNS)
-    found = [
-        row_problems({**empty, "strategy": name, **row}, known) for name, row in AWKWARD.items()
-    ]
-    assert not any(found), found
+    problems = {row["strategy"]: row_problems(row, known) for row in awkward_rows()}
+    assert not any(problems.values()), problems
+
+
+def test_a_book_of_cash_earns_the_risk_free_rate(random_market):
+    pnl = random_market.table("performance.daily_pnl")
+    pnl = pnl[pnl["strategy"] == "all_in_cash"].sort_values("date")
+    dates = random_market.table("construction.rebalances").query("strategy == 'all_in_cash'")
+    days = book_days(random_market, "equity_sessions")
+    yields = Yields(random_market)
+    first = min(day for day in days if day > dates["as_of_date"].min())
+    expected = [yields.between(*pair) for pair in pairwise(days) if pair[0] >= first]
+    assert list(pnl["date"]) == [day for day in days if day >= first]
+    assert (pnl["net_return"] == pnl["risk_free_return"]).all()
+    assert np.allclose(pnl["net_return"], [0.0, *expected], rtol=0, atol=1e-15)
+    assert not pnl[["cost_return", "borrow_return", "turnover", "gross_exposure"]].any().any()
 
 
 @pytest.mark.parametrize("rule", rules.OF_WEIGHTS, ids=lambda rule: rule.__name__)
