@@ -1,6 +1,6 @@
-{# One named result under every combination of choices, net of cost: its mean a year with the t of #}
-{# its long-run variance (as long_run_variances and mean_tests have it: Bartlett kernel, bandwidth #}
-{# max(3, 1.3 sqrt(n)) periods, fixed-b limit), and its Sharpe ratio. #}
+{# One named result under every combination of choices, net of cost: its mean a year with the t #}
+{# of its long-run variance (as long_run_variances and mean_tests have it: Bartlett kernel, #}
+{# bandwidth max(3, 1.3 sqrt(n)) periods, fixed-b limit), and its Sharpe ratio. #}
 {% set critical_5_percent = fixed_b_levels()[2].polynomial %}
 with
 
