@@ -1,6 +1,6 @@
-{# One named result under every combination of choices, net of cost: its mean a year with the t of #}
-{# its long-run variance (as long_run_variances and mean_tests have it: Bartlett kernel, bandwidth #}
-{# max(3, 1.3 sqrt(n)) periods, fixed-b limit), and its Sharpe ratio. #}
+{# One named result under every combination of choices, net of cost: its mean a year with the t #}
+{# of its long-run variance (as long_run_variances and mean_tests have it: Bartlett kernel, #}
+{# bandwidth max(3, 1.3 sqrt(n)) periods, fixed-b limit), and its Sharpe ratio. #}
 {% set critical_5_percent = fixed_b_levels()[2].polynomial %}
 with
 
@@ -126,19 +126,33 @@ moments as (
 
 ),
 
-tested as (
+-- What was formed on far fewer dates than the others is another sample, and says nothing here.
+compared as (
 
     select
         moments.*,
-        moments.bandwidth / cast(moments.n_periods as double) as b,
-        case
-            when
-                moments.bandwidth <= 0.5 * moments.n_periods
-                and sqrt(moments.long_run_variance) > 1e-12 * abs(moments.mean)
-                then moments.mean / sqrt(moments.long_run_variance / moments.n_periods)
-        end as t_stat
+        moments.n_periods
+        >= {{ var('window_coverage') }} * max(moments.n_periods) over (partition by moments.result)
+            as is_compared
 
     from moments
+
+),
+
+tested as (
+
+    select
+        compared.*,
+        compared.bandwidth / cast(compared.n_periods as double) as b,
+        case
+            when
+                compared.is_compared
+                and compared.bandwidth <= 0.5 * compared.n_periods
+                and sqrt(compared.long_run_variance) > 1e-12 * abs(compared.mean)
+                then compared.mean / sqrt(compared.long_run_variance / compared.n_periods)
+        end as t_stat
+
+    from compared
 
 ),
 
@@ -181,12 +195,18 @@ select
     specifications.is_default,
     coalesce(quantiles.n_periods, 0) as n_periods,
     quantiles.periods_per_year,
-    quantiles.mean * quantiles.periods_per_year as mean_ann,
-    quantiles.gross_mean * quantiles.periods_per_year as gross_mean_ann,
+    case when quantiles.is_compared then quantiles.mean * quantiles.periods_per_year end
+        as mean_ann,
+    case when quantiles.is_compared then quantiles.gross_mean * quantiles.periods_per_year end
+        as gross_mean_ann,
     quantiles.t_stat,
     quantiles.critical_value,
     2 * ({{ normal_cdf('quantiles.normal_quantile') }}) as p_value,
-    quantiles.mean / nullif(quantiles.std, 0) * sqrt(quantiles.periods_per_year) as sharpe,
+    case
+        when quantiles.is_compared
+            then
+                quantiles.mean / nullif(quantiles.std, 0) * sqrt(quantiles.periods_per_year)
+    end as sharpe,
     quantiles.mean_turnover * quantiles.periods_per_year as ann_turnover,
     quantiles.mean_held,
     quantiles.bandwidth,

@@ -1,7 +1,7 @@
 {{ config(schema='construction') }}
 {# What a name earns from one date of a result to the next, by lag: bought at the close of its #}
-{# lag-th bar after the one, sold after the other; a delisting pays out its value. A name delisted #}
-{# before it trades is not bought. Until all names of a date are sold, its period is not complete. #}
+{# lag-th bar after the one, sold after the other; a delisting pays out its value. A name #}
+{# delisted before it trades is not bought. A name not yet sold leaves its period incomplete. #}
 with
 
 lags as (
@@ -13,6 +13,17 @@ lags as (
         multiverse_specifications.lag_sessions
 
     from {{ ref('multiverse_specifications') }} as multiverse_specifications
+
+),
+
+results as (
+
+    select distinct
+        lags.result,
+        lags.asset_class,
+        lags.rebalance
+
+    from lags
 
 ),
 
@@ -28,14 +39,7 @@ decisions as (
 
     from {{ ref('factor_dates') }} as factor_dates
 
-    inner join (
-        select distinct
-            lags.result,
-            lags.asset_class,
-            lags.rebalance
-
-        from lags
-    ) as results
+    inner join results
         on
             factor_dates.asset_class = results.asset_class
             and case results.rebalance

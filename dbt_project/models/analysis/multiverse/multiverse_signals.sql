@@ -1,6 +1,6 @@
 {# Who can be held for a result on each of its dates, and how the signal ranks them: tradable #}
-{# names under each floor of dollar volume (all else as in universe_daily), ordered from the worst #}
-{# up by their rank in the country, as factor_legs orders them. #}
+{# names under each floor of dollar volume (all else as in universe_daily), ordered from the #}
+{# worst up by their rank in the country, as factor_legs orders them. #}
 with
 
 signals as (

@@ -1,6 +1,6 @@
 {# Every combination of the choices under which a result is tried: the cross join of its lists #}
 {# (Steegen, Tuerlinckx, Gelman and Vanpaemel 2016). The first of each list is the default. #}
-{# Winsorizing changes score weights alone, so that combinations share signals, weights and books. #}
+{# Winsorizing changes score weights alone, so that combinations share signals and weights. #}
 with
 
 combinations as (
