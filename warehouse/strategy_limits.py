@@ -39,11 +39,11 @@ def constraint_problems(
             f"min_weight {row['min_weight']} lies above sector_cap {row['sector_cap']}: no name of "
             "a sector can meet both. Lower min_weight or raise sector_cap."
         )
-    if number["gross_long"] <= 0 or (number["gross_short"] > 0) != two_legs:
+    if two_legs != (number["gross_short"] > 0) or (two_legs and number["gross_long"] <= 0):
         yield (
             f"gross_long {row['gross_long']} and gross_short {row['gross_short']} do not fit side "
-            f"{row['side']}: long_only needs gross_short 0, long_short and market_neutral need "
-            "both above 0."
+            f"{row['side']}: long_only needs gross_short 0 (and gross_long 0 is a book of cash), "
+            "long_short and market_neutral need both above 0."
         )
     if number["crypto_share"] > 1:
         yield f"crypto_share is {row['crypto_share']}; it must lie between 0 and 1."
@@ -64,9 +64,10 @@ def breadth_problems(
     for asset_class, share in shares.items():
         names = universe.get(asset_class, {})
         n_names = int(len(names) * largest_share + 1e-9)
-        gross = share * max(number["gross_long"], number["gross_short"])
-        if not names or share == 0:
+        legs = [share * gross for gross in (number["gross_long"], number["gross_short"]) if gross]
+        if not names or not any(legs):
             continue
+        gross, smallest = max(legs), min(legs)
         if n_names * number["max_weight"] < gross - 1e-9:
             column = "hold_fraction" if number["hold_fraction"] else "top_fraction"
             yield (
@@ -74,10 +75,18 @@ def breadth_problems(
                 f"names is {n_names}, and {n_names} x max_weight {row['max_weight']} is below the "
                 f"leg's {gross:g}. Raise max_weight or {column}, or lower the gross."
             )
-        if number["min_weight"] > gross + 1e-9:
+        if number["min_weight"] > smallest + 1e-9:
             yield (
                 f"can never hold: min_weight {row['min_weight']} lies above the {asset_class} "
-                f"leg's {gross:g}. Lower min_weight."
+                f"leg's {smallest:g}. Lower min_weight."
+            )
+        n_chosen = int(len(names) * number["top_fraction"] + 1e-9)
+        if row["weighting"] == "equal" and n_chosen * number["min_weight"] > smallest + 1e-9:
+            yield (
+                f"holds nothing where all names are there: top_fraction {row['top_fraction']} of "
+                f"{len(names)} {asset_class} names is {n_chosen}, of equal weight {smallest:g} / "
+                f"{n_chosen}, all below min_weight {row['min_weight']}. Lower min_weight or "
+                "top_fraction."
             )
         if number["sector_cap"] is not None:
             yield from sector_problems(row, number, asset_class, names, gross)

@@ -43,7 +43,8 @@ days as (
             else 0
         end as risk_free_return,
         portfolio_calendar.calendar_date = spans.first_date as is_first_day,
-        coalesce(portfolio_calendar.calendar_date = ruins.ruin_date, false) as is_ruin_date
+        coalesce(portfolio_calendar.calendar_date = ruins.ruin_date and not ruins.is_by_cost, false)
+            as is_lost_before_trading
 
     from spans
 
@@ -103,7 +104,7 @@ added_up as (
         on
             days.date = traded.date
             and days.strategy = traded.strategy
-            and not days.is_ruin_date
+            and not days.is_lost_before_trading
 
     left join {{ ref('benchmark_returns') }} as benchmark_returns
         on

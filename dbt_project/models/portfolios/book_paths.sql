@@ -16,7 +16,7 @@ with recursive path as (
         cast(0 as double) as units,
         cast(0 as double) as carried,
         cast(0 as double) as desired_weight,
-        cast(1 as double) as scale,
+        cast(null as double) as scale,
         cast(null as double) as target_weight,
         false as is_pending,
         false as is_executed
@@ -84,7 +84,7 @@ with recursive path as (
                 abs(joined.units)
                 * (coalesce(unit_values.carried, 0) - joined.carried)
                 * {{ carry_fee_ann('joined.units', 'unit_values.asset_class', 'books') }} as fees,
-                coalesce(unit_values.is_gone, false) as is_gone,
+                coalesce(unit_values.is_gone or unit_values.is_delisted, false) as is_gone,
                 unit_values.discounted_worth,
                 unit_values.carried,
                 books.turnover_cap,
@@ -101,7 +101,7 @@ with recursive path as (
                 case when not book_steps.is_decision then joined.earlier_target_weight end
                     as earlier_target_weight,
                 case
-                    when coalesce(unit_values.is_gone, true) then false
+                    when coalesce(unit_values.is_gone or unit_values.is_delisted, true) then false
                     when book_steps.is_decision then joined.asset_no > 0
                     else joined.was_pending
                 end as is_pending,
@@ -173,11 +173,14 @@ with recursive path as (
 
         ),
 
+        -- Set once for a decision, on the first step on which one of its names can trade.
         scales as (
 
             select
                 drifted.strategy_no,
                 case
+                    when max(case when drifted.is_pending and drifted.can_trade then 1 end) is null
+                        then null
                     when max(drifted.gross_value) = 0 then 1
                     else
                         coalesce(
@@ -214,8 +217,10 @@ with recursive path as (
 
             select
                 drifted.*,
-                case when drifted.is_decision then scales.scale else drifted.earlier_scale end
-                    as scale
+                case
+                    when drifted.is_decision then scales.scale
+                    else coalesce(drifted.earlier_scale, scales.scale)
+                end as scale
 
             from drifted
 
@@ -228,8 +233,9 @@ with recursive path as (
             select
                 scaled.*,
                 case
-                    when not scaled.is_pending or not scaled.can_trade then null
+                    when not scaled.is_pending then null
                     when scaled.earlier_target_weight is not null then scaled.earlier_target_weight
+                    when not scaled.can_trade then null
                     when scaled.is_within_band then scaled.weight_before
                     else
                         scaled.scale * scaled.desired_weight
@@ -246,7 +252,7 @@ with recursive path as (
             select
                 aimed.*,
                 case
-                    when aimed.target_weight is null then aimed.weight_before
+                    when aimed.target_weight is null or not aimed.can_trade then aimed.weight_before
                     when
                         abs(aimed.target_weight - aimed.weight_before) > aimed.largest_trade
                         then
@@ -275,10 +281,9 @@ with recursive path as (
             filled.scale,
             filled.target_weight,
             filled.is_pending
-            and (
-                filled.target_weight is null or filled.weight_after <> filled.target_weight
-            ) as is_pending,
-            filled.target_weight is not null as is_executed
+            and (not filled.can_trade or filled.weight_after <> filled.target_weight)
+                as is_pending,
+            filled.is_pending and filled.can_trade as is_executed
 
         from filled
     )

@@ -25,7 +25,7 @@ select
     / 365.0
     / book_values.book_opening_value as borrow_return,
     case
-        when unit_values.is_delisted or book_values.book_closing_value <= 0 then 0
+        when unit_values.is_delisted or book_values.date = ruins.ruin_date then 0
         else book_paths.units * unit_values.discounted_worth / book_values.book_closing_value
     end as closing_weight,
     coalesce(book_values.date = ruins.ruin_date, false) as is_ruined

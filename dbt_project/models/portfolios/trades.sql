@@ -26,7 +26,11 @@ traded as (
     where
         holdings.is_executed
         and holdings.weight_after <> holdings.weight_before
-        and (ruins.ruin_date is null or holdings.trade_date < ruins.ruin_date)
+        and (
+            ruins.ruin_date is null
+            or holdings.trade_date < ruins.ruin_date
+            or (holdings.trade_date = ruins.ruin_date and ruins.is_by_cost)
+        )
 
 ),
 
