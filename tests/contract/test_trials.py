@@ -24,8 +24,9 @@ WITH_THE_SCORE = {
     "spread_fraction",  # of the sleeves of families
 }
 VINTAGES = {"end_date", "known_at"}
-# Read by no model that a backtest is made of, but for horizons: labels are learned from at
-# walk_forward's.
+# Read by no model that a backtest is made of, but for two: labels are learned from at the horizon
+# of walk_forward, and trades pay by their cost model's own law of impact.
+READ_IN_PASSING = {"horizons", "impact_coefficients"}
 CHANGE_NO_BACKTEST = {
     *("sweep", "horizons", "bootstrap", "cost_grid_bps", "aum_grid_usd", "impact_coefficients"),
     *("slippage", "exposure_factors", "multiverse", "lots"),
@@ -94,8 +95,8 @@ def test_whatever_a_backtest_reads_is_part_of_its_trial(small_market: Market) ->
                 read |= set(re.findall(r"var\(['\"](\w+)['\"]", code))
             read |= set(node["config"]["meta"] or {})
     assert len(read) > 30
-    assert read - WITH_THE_SCORE - VINTAGES - {"horizons"} <= listed_variables()
-    assert not read & (CHANGE_NO_BACKTEST - {"horizons"})
+    assert read - WITH_THE_SCORE - VINTAGES - READ_IN_PASSING <= listed_variables()
+    assert not read & (CHANGE_NO_BACKTEST - READ_IN_PASSING)
 
 
 @pytest.mark.parametrize(("seed", "name"), [("strategies", "strategy"), ("cost_models", "")])

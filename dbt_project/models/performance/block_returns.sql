@@ -60,7 +60,7 @@ dates as (
     inner join grouped on daily_pnl.strategy = grouped.strategy
 
     inner join starts
-        on grouped.peer_group = starts.peer_group and starts.first_date <= daily_pnl.date
+        on grouped.peer_group = starts.peer_group and daily_pnl.date >= starts.first_date
 
 ),
 

@@ -1,6 +1,6 @@
-{# Each stretch of days under water, deepest first: from the last day at the highest NAV so far to #}
-{# the first day back at it. Days are the book's own, counted from the peak. A book under water #}
-{# from its first day fell from the 1 it began with. Rounding is no fall. #}
+{# Each stretch of days under water, deepest first: from the last day at the highest NAV so far #}
+{# to the first day back at it. Days are the book's own, counted from the peak. A book under #}
+{# water from its first day fell from the 1 it began with. Rounding is no fall. #}
 with
 
 days as (

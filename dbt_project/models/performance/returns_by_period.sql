@@ -11,9 +11,9 @@ by_period as (
             pnl_days.*,
             '{{ period }}' as period,
             cast(date_trunc('{{ period }}', pnl_days.date) as date) as period_start_date,
-            {{ add_days(
-                add_months("cast(date_trunc('" ~ period ~ "', pnl_days.date) as date)", n_months), -1
-            ) }} as period_end_date
+            {{ add_days(add_months(
+                "cast(date_trunc('" ~ period ~ "', pnl_days.date) as date)", n_months
+            ), -1) }} as period_end_date
 
         from {{ ref('pnl_days') }} as pnl_days
 

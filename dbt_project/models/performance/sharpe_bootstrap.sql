@@ -38,7 +38,10 @@ replicates as (
         sum(case when starts.is_cut then block_sums.cut_block_sum else block_sums.block_sum end)
         / block_sums.n_days as deviation,
         sum(
-            case when starts.is_cut then block_sums.cut_block_square else block_sums.block_square end
+            case
+                when starts.is_cut then block_sums.cut_block_square
+                else block_sums.block_square
+            end
         )
         / block_sums.n_days as square
 
