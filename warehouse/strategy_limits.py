@@ -81,7 +81,10 @@ def breadth_problems(
                 f"leg's {smallest:g}. Lower min_weight."
             )
         n_chosen = int(len(names) * number["top_fraction"] + 1e-9)
-        if row["weighting"] == "equal" and n_chosen * number["min_weight"] > smallest + 1e-9:
+        is_alike = row["weighting"] == "equal" and number["min_weight"] <= min(
+            smallest, number["max_weight"], number["sector_cap"] or 1
+        )
+        if is_alike and n_chosen * number["min_weight"] > smallest + 1e-9:
             yield (
                 f"holds nothing where all names are there: top_fraction {row['top_fraction']} of "
                 f"{len(names)} {asset_class} names is {n_chosen}, of equal weight {smallest:g} / "

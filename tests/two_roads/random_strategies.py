@@ -199,8 +199,14 @@ def impossible(row: Mapping[str, Any], universe: Mapping[str, Mapping[str, str |
     return any(contradictions) or any(
         row["min_weight"] > gross + 1e-9
         or room(row, widest, list(universe[kind].values())) < gross - 1e-9
+        or (row["weighting"] == "equal" and least(row, len(universe[kind])) > gross + 1e-9)
         for kind, gross in leg_grosses(row)
     )
+
+
+def least(row: Mapping[str, Any], n_names: int) -> float:
+    """What the chosen of so many names add up to, each at the minimum weight."""
+    return math.floor(n_names * row["top_fraction"] + 1e-9) * row["min_weight"]
 
 
 def leg_grosses(row: Mapping[str, Any]) -> Iterable[tuple[str, float]]:

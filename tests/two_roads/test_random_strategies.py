@@ -90,6 +90,7 @@ def test_daily_pnl_and_trades_are_the_event_loops(random_market):
     chosen = [
         row
         for place, row in enumerate(strategies)
-        if not row["strategy"].startswith("random_") or place % 6 == 0
+        if (not row["strategy"].startswith("random_") or place % 6 == 0)
+        and row["strategy"] != "all_in_cash"  # it never trades, and has a test of its own
     ]
     assert not loop_disagreements(random_market, chosen)
