@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ingest.landing import RAW_SCHEMA
+
 FIRST, LAST = "2000-12-15", "2021-01-15"
 N_DAYS, N_NAMES, N_HELD, N_REBALANCES = 5040, 500, 50, 240
 TURNOVER_CAPS = (None, 0.1, 0.2, 0.3)
@@ -27,17 +29,18 @@ create schema prepared; create schema factors;
 create table sweep_seeds.strategies as
 select
     strategy, 'equity' as asset_class, 'made' as score, 'long_only' as side, 'equal' as weighting,
-    0.1 as top_fraction, null::double as hold_fraction, 1.0 as gross_long, 0.0 as gross_short,
-    1.0 as max_weight, 0.0 as min_weight, null::double as sector_cap, 0.0 as crypto_share,
+    0.1::double as top_fraction, null::double as hold_fraction, 1::double as gross_long,
+    0::double as gross_short, 1::double as max_weight, 0::double as min_weight,
+    null::double as sector_cap, 0::double as crypto_share,
     'monthly' as rebalance, turnover_cap, null::double as no_trade_band,
     null::double as participation_cap, 'standard' as cost_model, 'market' as benchmark, aum_usd
 from variants;
 
 create table sweep_seeds.cost_models as
 select
-    'standard' as cost_model, 'equity' as asset_class, 0.0 as min_dollar_volume_usd,
-    1.0 as commission_bps, 4.0 as half_spread_bps, 'square_root' as impact_law,
-    0.7 as impact_coefficient, 50.0 as borrow_bps_ann, 0.0 as funding_bps_ann;
+    'standard' as cost_model, 'equity' as asset_class, 0::double as min_dollar_volume_usd,
+    1::double as commission_bps, 4::double as half_spread_bps, 'square_root' as impact_law,
+    0.7::double as impact_coefficient, 50::double as borrow_bps_ann, 0::double as funding_bps_ann;
 
 create table prepared.venue_sessions as
 select 'XNYS' as venue, day as session_date from days
@@ -66,7 +69,7 @@ from bars;
 create table prepared.universe_daily as
 select
     day as as_of_date, symbol, 'equity' as asset_class, 'XNYS' as venue,
-    0.02 as ret_1d_std, 1e8 as mean_dollar_volume_usd
+    0.02::double as ret_1d_std, 1e8::double as mean_dollar_volume_usd
 from bars;
 
 create table prepared.market_returns as
@@ -116,6 +119,7 @@ def make_market(path: Path, n_variants: int) -> None:
         }.items():
             connection.register("frame", frame)
             connection.execute(f"create temp table {name} as select * from frame")
+        connection.execute(RAW_SCHEMA.read_text(encoding="utf-8"))
         connection.execute(TABLES)
         connection.execute(
             "create table sweep_construction.desired_weights (as_of_date date, strategy varchar, "

@@ -7,18 +7,20 @@ spans as (
 
     select
         book_spells.strategy,
+        book_spells.strategy_no,
         book_spells.calendar,
         min(book_spells.trade_date) as first_date
 
     from {{ ref('book_spells') }} as book_spells
 
-    group by book_spells.strategy, book_spells.calendar
+    group by book_spells.strategy, book_spells.strategy_no, book_spells.calendar
 
     union all
 
     -- A book of cash alone begins with its first decision's turn.
     select
         books.strategy,
+        books.strategy_no,
         books.calendar,
         min(book_steps.trade_date) as first_date
 
@@ -28,7 +30,7 @@ spans as (
 
     where books.is_cash
 
-    group by books.strategy, books.calendar
+    group by books.strategy, books.strategy_no, books.calendar
 
 ),
 
@@ -36,6 +38,7 @@ days as (
 
     select
         spans.strategy,
+        spans.strategy_no,
         portfolio_calendar.calendar_date as date,
         case
             when portfolio_calendar.calendar_date > spans.first_date
@@ -64,7 +67,7 @@ held as (
 
     select
         book_values.date,
-        book_values.strategy,
+        book_values.strategy_no,
         (book_values.net_closing * (1 + book_values.cash_return) - book_values.net_opening)
         / book_values.book_opening_value as gross_return,
         book_values.net_opening / book_values.book_opening_value as net_exposure,
@@ -81,6 +84,7 @@ added_up as (
     select
         days.date,
         days.strategy,
+        days.strategy_no,
         days.risk_free_return,
         coalesce(held.gross_return, 0) as gross_return,
         (1 - coalesce(held.net_exposure, 0)) * days.risk_free_return as cash_return,
@@ -98,12 +102,12 @@ added_up as (
 
     from days
 
-    left join held on days.date = held.date and days.strategy = held.strategy
+    left join held on days.date = held.date and days.strategy_no = held.strategy_no
 
     left join {{ ref('book_costs') }} as traded
         on
             days.date = traded.date
-            and days.strategy = traded.strategy
+            and days.strategy_no = traded.strategy_no
             and not days.is_lost_before_trading
 
     left join {{ ref('benchmark_returns') }} as benchmark_returns
@@ -123,7 +127,7 @@ compounded as (
     from added_up
 
     window before_day as (
-        partition by added_up.strategy
+        partition by added_up.strategy_no
         order by added_up.date
         rows between unbounded preceding and 1 preceding
     )
@@ -149,7 +153,7 @@ select
 from compounded
 
 window to_date as (
-    partition by compounded.strategy
+    partition by compounded.strategy_no
     order by compounded.date
     rows between unbounded preceding and current row
 )

@@ -31,6 +31,7 @@ traded as (
 select
     traded.trade_date as date,
     traded.strategy,
+    traded.strategy_no,
     sum(
         traded.size
         * (order_terms.linear_cost_bps + {{ impact_bps('order_terms', 'traded.value_usd') }})

@@ -29,7 +29,7 @@ with recursive path as (
         with
 
         -- What is held or still to be traded, and what is newly wanted.
-        joined as materialized (
+        joined as (
 
             select
                 coalesce(held.strategy_no, orders.strategy_no) as strategy_no,
@@ -297,8 +297,8 @@ select
     path.weight_before,
     path.weight_after,
     path.units,
-    path.desired_weight,
-    path.target_weight,
+    case when path.weight_after <> path.target_weight then path.target_weight end
+        as unfilled_target_weight,
     path.is_executed
 
 from path

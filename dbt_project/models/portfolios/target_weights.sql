@@ -48,7 +48,10 @@ aimed as (
         book_assets.symbol,
         book_assets.asset_class,
         books.calendar,
-        min_by(book_paths.target_weight, book_paths.step_no) as target_weight
+        min_by(
+            coalesce(book_paths.unfilled_target_weight, book_paths.weight_after),
+            book_paths.step_no
+        ) as target_weight
 
     from {{ ref('book_paths') }} as book_paths
 
@@ -67,7 +70,7 @@ aimed as (
     inner join {{ ref('book_assets') }} as book_assets
         on book_paths.asset_no = book_assets.asset_no
 
-    where book_paths.target_weight is not null
+    where book_paths.is_executed
 
     group by all
 
