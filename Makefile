@@ -21,7 +21,7 @@ DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
-BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth
+BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 
@@ -110,6 +110,7 @@ lint: setup ## style of Python and SQL
 lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	$(LOCK) requirements.in -o requirements.lock
 	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
+	$(LOCK) tests/benchmarks/vectorbt_requirements.in -o tests/benchmarks/vectorbt_requirements.lock
 
 clean: ## remove outputs, compiled files and what is published; raw data stay
 	rm -rf outputs target logs warehouse/.*.json warehouse/.*.tmp

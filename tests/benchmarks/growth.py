@@ -162,7 +162,12 @@ def differences(one: dict[str, list[tuple]], other: dict[str, list[tuple]]) -> l
 
 def exponent(runs: list[Run]) -> float:
     """Slope of log seconds on log names, by least squares."""
-    x, y = zip(*((math.log(run.n_names), math.log(run.seconds)) for run in runs), strict=True)
+    return exponent_of([(run.n_names, run.seconds) for run in runs])
+
+
+def exponent_of(measured: list[tuple[int, float]]) -> float:
+    """Slope of log seconds on log size, by least squares."""
+    x, y = zip(*((math.log(size), math.log(seconds)) for size, seconds in measured), strict=True)
     mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
     covariance = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
     return covariance / sum((a - mean_x) ** 2 for a in x)

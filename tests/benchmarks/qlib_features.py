@@ -42,11 +42,11 @@ AIMS = {  # ours against theirs, each stored to stored: how many times as fast a
 }
 
 
-def qlib_python() -> Path:
-    """The Python of an environment that holds Qlib as locked; made where there is none yet."""
-    home = FOLDER / "qlib_env"
+def environment_python(name: str, lock: Path) -> Path:
+    """The Python of an environment that holds a library as locked; made where there is none yet."""
+    home = FOLDER / name
     python, done = home / "bin" / "python", home / "installed.lock"
-    if done.exists() and done.read_bytes() == LOCK.read_bytes():
+    if done.exists() and done.read_bytes() == lock.read_bytes():
         return python
     shutil.rmtree(home, ignore_errors=True)
     uv = shutil.which("uv")
@@ -57,8 +57,8 @@ def qlib_python() -> Path:
         make = [sys.executable, "-m", "venv", str(home)]
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run(make, check=True)
-    subprocess.run([*install, "--require-hashes", "-r", str(LOCK)], check=True)
-    shutil.copyfile(LOCK, done)
+    subprocess.run([*install, "--require-hashes", "-r", str(lock)], check=True)
+    shutil.copyfile(lock, done)
     return python
 
 
@@ -103,7 +103,7 @@ def time_qlib(folder: Path, n_runs: int) -> tuple[float, pd.DataFrame, dict[str,
     script = Path(__file__).with_name("qlib_task.py")
     arguments = [expressions, folder / "data", features, n_runs, os.cpu_count()]
     done = subprocess.run(
-        [str(qlib_python()), str(script), *map(str, arguments)],
+        [str(environment_python("qlib_env", LOCK)), str(script), *map(str, arguments)],
         cwd=folder,  # Qlib writes beside it
         capture_output=True,
         text=True,

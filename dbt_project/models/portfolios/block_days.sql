@@ -62,28 +62,30 @@ counted as (
 
     select
         stretched.*,
-        row_number() over (
+        row_number() over stretch - 1 as days_into_stretch
+
+    from stretched
+
+    window
+        stretch as (
             partition by stretched.calendar, stretched.stretch_no
             order by stretched.calendar_date
         )
-        - 1 as days_into_stretch
-
-    from stretched
 
 )
 
 select
     counted.calendar,
     counted.calendar_date,
-    cast(
-        dense_rank() over (
-            partition by counted.calendar
-            order by counted.stretch_no, floor(counted.days_into_stretch / 32.0)
-        )
-        as integer
-    ) as day_block_no,
+    cast(dense_rank() over by_block as integer) as day_block_no,
     cast(counted.days_into_stretch % 32 + 1 as integer) as block_day_no,
     counted.n_days,
     counted.cash_return
 
 from counted
+
+window
+    by_block as (
+        partition by counted.calendar
+        order by counted.stretch_no, floor(counted.days_into_stretch / 32.0)
+    )

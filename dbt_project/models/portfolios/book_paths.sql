@@ -1,8 +1,8 @@
 {{ config(schema='construction') }}
 {# Every book from step to step: drift, then the orders that can be executed, under its limits. #}
-{# units u = weight after / h; a step later worth = u x h, V = 1 + sum (worth - weight after) - fees #}
-{# (all in units of cash, which earns 0 there), weight before = worth / V. On a decision: #}
-{# scale = min(1, turnover cap / half the sum of |desired - before|), 1 for an empty book; each name #}
+{# units u = weight after / h; a step later worth = u x h, V = 1 + sum (worth - weight after) #}
+{# - fees (all in units of cash, which earns 0 there), weight before = worth / V. On a decision: #}
+{# scale = min(1, turnover cap / half the sum of |desired - before|), 1 for an empty book; a name #}
 {# goes to before + scale x (desired - before), or as near as its volume lets it, the rest later. #}
 {# Asset 0 stands for the book itself, so that it goes on while it holds nothing. #}
 with recursive path as (
@@ -28,6 +28,36 @@ with recursive path as (
     (
         with
 
+        held as (
+
+            select
+                path.strategy_no,
+                path.asset_no,
+                path.step_no + 1 as step_no,
+                path.weight_after,
+                path.units,
+                path.carried,
+                path.desired_weight,
+                path.scale,
+                path.target_weight,
+                path.is_pending
+
+            from path
+
+            where path.weight_after <> 0 or path.is_pending or path.asset_no = 0
+
+        ),
+
+        ordered as (
+
+            select *
+
+            from {{ ref('orders') }}
+
+            where step_no = (select max(path.step_no) + 1 from path)
+
+        ),
+
         -- What is held or still to be traded, and what is newly wanted.
         joined as (
 
@@ -44,31 +74,9 @@ with recursive path as (
                 held.target_weight as earlier_target_weight,
                 coalesce(held.is_pending, false) as was_pending
 
-            from (
-                select
-                    path.strategy_no,
-                    path.asset_no,
-                    path.step_no + 1 as step_no,
-                    path.weight_after,
-                    path.units,
-                    path.carried,
-                    path.desired_weight,
-                    path.scale,
-                    path.target_weight,
-                    path.is_pending
+            from held
 
-                from path
-
-                where path.weight_after <> 0 or path.is_pending or path.asset_no = 0
-            ) as held
-
-            full outer join (
-                select *
-
-                from {{ ref('orders') }} as all_orders
-
-                where all_orders.step_no = (select max(path.step_no) + 1 from path)
-            ) as orders
+            full outer join ordered as orders
                 on held.strategy_no = orders.strategy_no and held.asset_no = orders.asset_no
 
         ),

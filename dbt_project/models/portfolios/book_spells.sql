@@ -1,5 +1,5 @@
 {{ config(schema='construction') }}
-{# The stretches between the dates on which each book traded: what is held does not change in them. #}
+{# The stretches between the dates on which each book traded, in which nothing of it changes. #}
 with
 
 traded as (
@@ -37,7 +37,7 @@ spells as (
         traded.step_no,
         books.strategy,
         books.calendar,
-        book_steps.trade_date as trade_date,
+        book_steps.trade_date,
         coalesce(
             lead(book_steps.trade_date) over (
                 partition by traded.strategy_no
@@ -62,8 +62,8 @@ spells as (
 
 select
     spells.*,
-    cast(
-        dense_rank() over (order by spells.calendar, spells.trade_date, spells.spell_end_date) as integer
-    ) as span_no
+    cast(dense_rank() over dates as integer) as span_no
 
 from spells
+
+window dates as (order by spells.calendar, spells.trade_date, spells.spell_end_date)

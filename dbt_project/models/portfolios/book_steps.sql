@@ -1,6 +1,6 @@
 {{ config(schema='construction') }}
-{# The dates on which the books of each schedule may trade, numbered. A decision is first acted on #}
-{# at the close of the calendar's next session (execution_lag_sessions), by names without a bar #}
+{# The dates on which the books of each schedule may trade, numbered. A decision is first acted #}
+{# on at the close of the calendar's next session (execution_lag_sessions), by names without a bar #}
 {# then on their first later one before the next decision's turn. #}
 with
 
@@ -153,7 +153,7 @@ dates as (
             schedules.schedule_no = turns.schedule_no
             and book_days.calendar_date > turns.trade_date
             and (
-                turns.next_trade_date is null or turns.next_trade_date > book_days.calendar_date
+                turns.next_trade_date is null or book_days.calendar_date < turns.next_trade_date
             )
 
     where schedules.is_every_day

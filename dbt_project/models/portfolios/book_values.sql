@@ -1,7 +1,7 @@
 {{ config(schema='construction') }}
 {# What each book and what it holds are worth day by day in a spell, 1 at its start, in units of #}
-{# cash: held = sum u x h for all its days at once (a column a day), V = 1 - sum w + held + paid out #}
-{# by delistings - fees. A book whose V is at or below 0 has lost all it had. #}
+{# cash: held = sum u x h for all its days at once (a column a day), V = 1 - sum w + held #}
+{# + paid out by delistings - fees. A book whose V is at or below 0 has lost all it had. #}
 {% set sums = [] %}
 {% for block_day_no in range(1, 33) %}
     {% do sums.append('sum(held.units * value_blocks.worth_' ~ block_day_no ~ ')') %}

@@ -1,6 +1,6 @@
 {{ config(schema='construction') }}
-{# The mean daily volume of each asset as known at each decision, for books whose trades are limited #}
-{# to a share of it. #}
+{# The mean daily volume of each asset as known at each decision, for books whose trades are #}
+{# limited to a share of it. #}
 with
 
 decisions as (

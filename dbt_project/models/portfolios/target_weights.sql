@@ -1,8 +1,8 @@
 {{ config(materialized='view' if var('sweep') else 'table') }}
 {# The weight meant to stand after each scheduled rebalance, and the session it is to trade on: #}
-{# the first of the book's calendar after the decision on which the asset's venue is open. Where a #}
-{# limit of the book acts at the trade (turnover, band, volume), target_weight is known then, and #}
-{# is the desired weight before; what such a book could not sell stands here without a score. #}
+{# the first of the book's calendar after the decision on which the asset's venue is open. Where #}
+{# a limit of the book acts at the trade (turnover, band, volume), target_weight is known then, #}
+{# and is the desired weight before; what such a book could not sell stands here, scoreless. #}
 with
 
 trade_dates as (

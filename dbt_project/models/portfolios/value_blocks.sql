@@ -4,8 +4,12 @@ select
     unit_values.asset_no,
     block_days.day_block_no,
     {% for block_day_no in range(1, 33) %}
-        max(case when block_days.block_day_no = {{ block_day_no }} then unit_values.discounted_worth end)
-            as worth_{{ block_day_no }}
+        max(
+            case
+                when block_days.block_day_no = {{ block_day_no }}
+                    then unit_values.discounted_worth
+            end
+        ) as worth_{{ block_day_no }}
         {%- if not loop.last %},{% endif %}
     {% endfor %}
 
