@@ -20,10 +20,8 @@ FIRST, LAST = "2000-12-15", "2021-01-15"
 N_DAYS, N_NAMES, N_HELD, N_REBALANCES = 5040, 500, 50, 240
 TURNOVER_CAPS = (None, 0.1, 0.2, 0.3)
 FUNDS_USD = (1e6, 1e7, 1e8, 1e9, 1e10)
-LINEAR, HALF_POWER = 5e-4, 0.7 * 0.02 / 1e4  # cost of a trade, and per root of its US dollars
-    5e-4,
-    0.7 * 0.02 / 1e4,
-)  # of a trade: cost, and impact per root of its US dollars
+LINEAR = 5e-4  # cost of a trade
+HALF_POWER = 0.7 * 0.02 / 1e4  # its impact per root of US dollars
 PERSISTENCE = 0.95  # of scores from month to month: a fifth to a fourth of the names change
 
 TABLES = """
