@@ -2,8 +2,8 @@
 
 The product's own models, as `make sweep` builds them, from desired weights to daily profit and
 loss, metrics and luck, with drift, turnover caps and costs. Variants under different caps are run
-by vectorbt under the same rules: their daily net returns must agree before a timing counts. Aims: the
-whole grid in 40 s under 8 GB, linear in variants, 20 times as fast per variant as vectorbt.
+by vectorbt under the same rules: their daily net returns must agree before a timing counts. Aims:
+the whole grid in 40 s under 8 GB, linear in variants, 20 times as fast per variant as vectorbt.
 
 Usage: python -m tests.benchmarks.strategy_sweep [VARIANTS ...]
 """
