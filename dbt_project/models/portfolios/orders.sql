@@ -23,7 +23,7 @@ inner join {{ ref('book_assets') }} as book_assets
         and desired_weights.as_of_date >= book_assets.first_date
         and (
             book_assets.next_listing_date is null
-            or book_assets.next_listing_date > desired_weights.as_of_date
+            or desired_weights.as_of_date < book_assets.next_listing_date
         )
 
 where desired_weights.is_scheduled

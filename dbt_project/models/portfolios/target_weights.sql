@@ -80,9 +80,9 @@ wanted as (
 
     select *
 
-    from {{ ref('desired_weights') }} as desired_weights
+    from {{ ref('desired_weights') }}
 
-    where desired_weights.is_scheduled
+    where is_scheduled
 
 ),
 
