@@ -1,4 +1,5 @@
-{# The table of drawdowns, the rolling windows and the summary tell of the same deepest fall. #}
+{# The table of drawdowns, the rolling windows and the summary tell of the same deepest fall. What #}
+{# a ruined book owes is more of a lower peak. #}
 with
 
 deepest as (
@@ -39,4 +40,4 @@ left join windows on summary.strategy = windows.strategy
 
 where
     not coalesce(abs(summary.max_drawdown - coalesce(deepest.depth, 0)) <= 1e-12, false)
-    or windows.depth < summary.max_drawdown - 1e-12
+    or (summary.ruin_date is null and windows.depth < summary.max_drawdown - 1e-12)
