@@ -170,7 +170,7 @@ def reference_problems(row: Mapping[str, str], known: Known) -> Iterable[str]:
     classes = ["equity", "crypto"] if row["asset_class"] == "both" else [row["asset_class"]]
     if score not in known.scores:
         yield f"there is no score '{score}'. {nearest(score, known.scores)}"
-    elif not set(classes) & set(known.scores[score]):
+    elif set(classes) - set(known.scores[score]):
         yield (
             f"score '{score}' is not computed for {row['asset_class']}, "
             f"only for {', '.join(known.scores[score])}. Choose another score or asset_class."

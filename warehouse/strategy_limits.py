@@ -45,6 +45,8 @@ def constraint_problems(
             f"{row['side']}: long_only needs gross_short 0 (and gross_long 0 is a book of cash), "
             "long_short and market_neutral need both above 0."
         )
+    if number["aum_usd"] <= 0:
+        yield f"aum_usd is {row['aum_usd']}; it must be a number above 0."
     if number["crypto_share"] > 1:
         yield f"crypto_share is {row['crypto_share']}; it must lie between 0 and 1."
     if universe:

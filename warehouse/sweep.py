@@ -60,7 +60,7 @@ def sweep(dataset: Dataset, grid: Path) -> Path:
     files = dataset_files(dataset.name, dataset.given)
     record = build_to_stand_on(files)
     asked = read_sweep(grid)
-    kept, reasons = sorted_out(dataset, asked)
+    kept, reasons = sorted_out(dataset, asked, record["variables"])
     say_refused(asked, reasons)
     sweep_record(files).unlink(missing_ok=True)
     drop_schemas(files)
@@ -97,7 +97,7 @@ def build_to_stand_on(files: DatasetFiles) -> dict[str, Any]:
 
 
 def sorted_out(
-    dataset: Dataset, asked: Sweep
+    dataset: Dataset, asked: Sweep, built_with: dict[str, Any]
 ) -> tuple[list[dict[str, str]], dict[str, tuple[dict[str, str], list[str]]]]:
     """The rows that may hold, and by name those that can never, each with its reasons.
 
@@ -105,7 +105,7 @@ def sorted_out(
     ------
     SettingsError : a word that no row could have, or not one row may hold.
     """
-    known = known_settings(all_variables(dataset), universe_of(dataset))
+    known = known_settings(all_variables(dataset) | built_with, universe_of(dataset))
     mistakes = list(unknown_words(asked, known))
     if mistakes:
         raise refused(asked.path, mistakes)

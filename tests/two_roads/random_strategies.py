@@ -85,7 +85,7 @@ COST_MODELS = [
 SCORES = {
     "equity": ("momentum_12_1", "size", "beta_1y", "composite_volatility"),
     "crypto": ("momentum_3w", "size", "max_return_1m"),
-    "both": ("size", "reversal_1m", "beta_1y"),
+    "both": ("size", "volatility_1y", "beta_1y"),
 }
 ANY_SCORE = ("composite", "ridge")
 

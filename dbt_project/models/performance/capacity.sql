@@ -104,7 +104,9 @@ select
     case when participation.known_volume_share > 0 then participation.mean_participation end
         as mean_participation,
     case when participation.known_volume_share > 0 then participation.max_participation end
-        as max_participation
+        as max_participation,
+    participation.mean_participation * bisected.upper_usd / strategies.aum_usd
+        as mean_participation_at_capacity
 
 from moments
 

@@ -32,11 +32,19 @@ select
     traded.trade_date as date,
     traded.strategy,
     traded.strategy_no,
-    sum(
-        traded.size
-        * (order_terms.linear_cost_bps + {{ impact_bps('order_terms', 'traded.value_usd') }})
-        / 10000
-    ) as cost_return,
+    -- A trade without terms is no free trade: the day has no cost, and the build stops.
+    case
+        when count(*) = count(order_terms.linear_cost_bps)
+            then
+                sum(
+                    traded.size
+                    * (
+                        order_terms.linear_cost_bps
+                        + {{ impact_bps('order_terms', 'traded.value_usd') }}
+                    )
+                    / 10000
+                )
+    end as cost_return,
     sum(traded.size) / 2 as turnover
 
 from traded

@@ -101,7 +101,8 @@ meant as (
         wanted.n_candidates,
         coalesce(wanted.desired_weight, 0) as desired_weight,
         coalesce(aimed.target_weight, wanted.desired_weight) as target_weight,
-        coalesce(wanted.is_leg_underfilled, false) as is_leg_underfilled
+        coalesce(wanted.is_leg_underfilled, false) as is_leg_underfilled,
+        coalesce(wanted.is_beta_unhedged, false) as is_beta_unhedged
 
     from wanted
 
@@ -127,7 +128,8 @@ select
     meant.desired_weight,
     meant.target_weight,
     trade_dates.trade_date,
-    meant.is_leg_underfilled
+    meant.is_leg_underfilled,
+    meant.is_beta_unhedged
 
 from meant
 
