@@ -1,7 +1,7 @@
 {{ config(schema='construction') }}
 {# What one unit of each asset is worth on every day of the book's calendar, in units of cash #}
-{# that grows at the risk-free rate: h = total-return index / growth of cash. A closed venue's last #}
-{# value stands; the days between two of the calendar (a coin's weekend) count to the later one. #}
+{# that grows at the risk-free rate: h = total-return index / growth of cash. The last value of a #}
+{# closed venue stands; days between two of the calendar (a coin's weekend) count to the later. #}
 {# A delisted asset is cash from its last day on, so that its h stays. #}
 {# carried: sum of h of the day before / (1 + rf) x years: what a position pays fees on. #}
 with
