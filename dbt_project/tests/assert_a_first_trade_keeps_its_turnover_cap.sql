@@ -1,5 +1,6 @@
-{# On the day on which a decision is first acted on no book turns over more than it may, 1e-12; the #}
-{# book that holds nothing is built at once. Names that trade later go to where they were aimed at. #}
+{# On the day on which a decision is first acted on no book turns over more than it may, 1e-12; #}
+{# the book that holds nothing is built at once. Names that trade later go to where they were #}
+{# aimed at. #}
 with
 
 built as (

@@ -1,5 +1,5 @@
-{# The table of drawdowns, the rolling windows and the summary tell of the same deepest fall. What #}
-{# a ruined book owes is more of a lower peak. #}
+{# The table of drawdowns, the rolling windows and the summary tell of the same deepest fall. #}
+{# What a ruined book owes is more of a lower peak. #}
 with
 
 deepest as (

@@ -101,9 +101,10 @@ def test_every_strategy_is_finite_and_no_miracle(warehouse: duckdb.DuckDBPyConne
         "select strategy, ann_return, sharpe, n_days from performance.summary where n_days > 250"
     ).fetchall()
     assert len(rows) >= 8
-    for strategy, ann_return, sharpe, _ in rows:
+    for strategy, ann_return, sharpe, n_days in rows:
         assert -0.5 < ann_return < 1.0, strategy
-        assert -2 < sharpe < 2, strategy
+        # of one year alone the error of a Sharpe ratio is 1
+        assert abs(sharpe) < (2 if n_days > 504 else 3), strategy
 
 
 def test_what_needs_missing_data_says_so(real_market: Market) -> None:

@@ -1,6 +1,6 @@
 {{ config(schema='construction') }}
 {# The dates on which the books of each schedule may trade, numbered. A decision is first acted #}
-{# on at the close of the calendar's next session (execution_lag_sessions), by names without a bar #}
+{# on at the close of the calendar's next session (execution_lag_sessions), by names without bar #}
 {# then on their first later one before the next decision's turn. #}
 with
 
