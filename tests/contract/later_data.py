@@ -15,6 +15,9 @@ KNOWN_COLUMNS = ("known_on_date", "fold_end_date", "closing_date", "ruin_date")
 SAMPLED = {"scores.shap_values": "fold_end_date"}
 # Measured by the clock, bytes that hold memory addresses, or hashes of what is compared itself.
 NEVER_EQUAL = ("seconds", "artifact")
+# The ledger of all that was ever run in a file, and what counts it; differences of long sums.
+NOT_OF_ONE_BUILD = ("performance.trials", "construction.sharpe_block_sums")
+LEDGER_COLUMNS = ("n_trials", "trials_sharpe_std", "expected_max_sharpe", "dsr")
 HASHES = ("fingerprint", "fit_fingerprint", "data_fingerprint")
 
 KNOWN_ON = """
@@ -215,9 +218,9 @@ def n_differing_everywhere(
         connection.execute(f"attach '{full}' as whole (read_only)")
         connection.execute(f"attach '{other}' as part (read_only)")
         for relation, grain in grains(target / "manifest.json", but_layer).items():
-            if relation.startswith(("staging.", "seeds.")) or relation == "performance.trials":
+            if relation.startswith(("staging.", "seeds.")) or relation in NOT_OF_ONE_BUILD:
                 continue
-            n_rows = n_differing(connection, relation, grain, None, leave)
+            n_rows = n_differing(connection, relation, grain, None, (*leave, *LEDGER_COLUMNS))
             if n_rows:
                 found[relation] = n_rows
     return found
