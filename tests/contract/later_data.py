@@ -134,6 +134,9 @@ def n_differing(
     dated = SAMPLED.get(relation) or day_column(columns, grain)
     assert dated or not day, f"{relation}: no date says when a row was known: {KNOWN_COLUMNS}"
     known = f"{dated} <= $day" if day else "$day is null"
+    if day and relation == "portfolios.target_weights":
+        # What a limited book aims at is known when it trades, and with it what it could not sell.
+        known = f"{known} and (desired_weight <> 0 or trade_date <= $day)"
     values = [
         name
         for name, kind in columns.items()
@@ -146,6 +149,9 @@ def n_differing(
         else f"w.{name} is not distinct from p.{name}"
         for name in values
     ]
+    if day and "target_weight" in values and "trade_date" in values:
+        place = values.index("target_weight")
+        same[place] = f"({same[place]} or w.trade_date > $day)"
     keys = " and ".join(f"w.{name} is not distinct from p.{name}" for name in grain)
     query = f"""
         select count(*)

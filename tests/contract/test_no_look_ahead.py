@@ -127,12 +127,21 @@ def test_a_planted_same_day_execution_is_caught_by_name(
     small_market: Market, tmp_path: Path
 ) -> None:
     project = copied_project(tmp_path / "project")
-    executions = project / "dbt_project" / "models" / "portfolios" / "executions.sql"
-    plant(executions, "{{ var('execution_lag_sessions') }}", "0")
+    models = project / "dbt_project" / "models" / "portfolios"
+    plant(
+        models / "book_steps.sql",
+        "rebalances.as_of_date < book_days.calendar_date",
+        "rebalances.as_of_date <= book_days.calendar_date",
+    )
+    plant(
+        models / "unit_values.sql",
+        "book_days.calendar_date\n                    {% endif %}",
+        "book_days.calendar_date + 1\n                    {% endif %}",
+    )
 
     hasty = small_market.copied(tmp_path / "hasty", project=project)
     caught_by = "assert_trades_come_after_their_decision"
-    selected = f"executions+,+{caught_by}"
+    selected = f"unit_values+,+{caught_by}"
     built = hasty.run("warehouse", "build", hasty.dataset, "--select", selected, check=False)
     assert built.returncode == 2
     assert caught_by in built.stdout

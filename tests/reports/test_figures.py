@@ -212,7 +212,8 @@ def test_value_ticks_are_few_and_inside(low: float, high: float) -> None:
 
 def test_every_query_of_a_figure_has_a_function_and_back() -> None:
     files = {path.stem for path in queries.FOLDER.glob("*.sql")}
-    files = {n for n in files if not n.startswith(("table_", "summary_", "report_"))}
+    others = ("table_", "summary_", "report_", "signals_", "sweep_")
+    files = {name for name in files if not name.startswith(others)}
     assert files == set(NAMES)
 
 
