@@ -7,7 +7,8 @@ decisions as (
 
     select distinct
         book_steps.calendar,
-        book_steps.as_of_date
+        book_steps.as_of_date,
+        books.cost_model
 
     from {{ ref('book_steps') }} as book_steps
 
@@ -17,26 +18,20 @@ decisions as (
 
 )
 
-select
+-- The same under every cost model.
+select distinct
     decisions.as_of_date,
     book_assets.asset_no,
-    universe_daily.mean_dollar_volume_usd
+    trade_terms.mean_dollar_volume_usd
 
 from decisions
 
 inner join {{ ref('book_assets') }} as book_assets on decisions.calendar = book_assets.calendar
 
-inner join {{ ref('assets') }} as assets on book_assets.symbol = assets.symbol
-
-inner join {{ ref('factor_dates') }} as factor_dates
+inner join {{ ref('trade_terms') }} as trade_terms
     on
-        decisions.as_of_date = factor_dates.as_of_date
-        and assets.asset_class = factor_dates.asset_class
-        and assets.venue = factor_dates.venue
+        decisions.as_of_date = trade_terms.as_of_date
+        and decisions.cost_model = trade_terms.cost_model
+        and book_assets.symbol = trade_terms.symbol
 
-inner join {{ ref('universe_daily') }} as universe_daily
-    on
-        book_assets.symbol = universe_daily.symbol
-        and factor_dates.session_date = universe_daily.as_of_date
-
-where universe_daily.mean_dollar_volume_usd is not null
+where trade_terms.mean_dollar_volume_usd is not null
