@@ -27,7 +27,8 @@ def test_publishing_writes_it_beside_the_build(small_market: Market) -> None:
 def test_it_holds_every_library_once(small_market: Market) -> None:
     names = [line.partition("==")[0] for line in libraries()]
     assert names == sorted(set(names))
-    locked = set(re.findall(r"^([a-z0-9.-]+)==", (REPOSITORY / "requirements.lock").read_text(), re.M))
+    lock = (REPOSITORY / "requirements.lock").read_text()
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", lock, re.MULTILINE))
     assert len(locked & set(names)) > 0.9 * len(locked)
 
 
