@@ -12,6 +12,7 @@ GRID ?= strategy_grid.yml
 HOLDINGS ?=
 AUM ?=
 STRATEGY ?=
+SOURCE_URL ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -29,7 +30,7 @@ LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -85,6 +86,9 @@ report: setup ## figures, tables and the summary of what is published
 
 docs: setup ## one page with every model, its columns, tests and lineage
 	@$(RUN) -m warehouse docs $(DATASET)
+
+site: setup ## README and docs as pages beside docs and report (SOURCE_URL: where links to code lead)
+	@$(RUN) -m reports site $(DATASET) $(if $(SOURCE_URL),--source-url $(SOURCE_URL))
 
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
