@@ -162,7 +162,18 @@ def test_one_port_is_served_published_and_asked(name: str) -> None:
     served = re.search(r"PORT=(\d+)", service["command"])[1]
     assert service["ports"][0].endswith(f":{served}")
     assert f"http://127.0.0.1:{served}/" in service["healthcheck"]["test"][-1]
-    assert service["environment"][f"FACTORHOUSE_{name.upper()}_ADDRESS"] == "0.0.0.0"
+    assert "0.0.0.0" in service["environment"].values()
+
+
+def test_every_variable_of_a_service_is_read_by_the_code() -> None:
+    rooms = [REPOSITORY / name for name in ("warehouse", "ingest", "reports", "models_ml")]
+    texts = [path.read_text() for room in rooms for path in room.rglob("*.py")]
+    texts.append((REPOSITORY / "profiles.yml").read_text())
+    texts.append((REPOSITORY / "Makefile").read_text())
+    named = {name for service in COMPOSE["services"].values() for name in service["environment"]}
+    assert named >= {"DATASET", "FACTORHOUSE_API_KEY"}
+    for name in named:
+        assert any(re.search(rf"\b{name}\b", text) for text in texts), name
 
 
 def test_the_build_writes_where_the_image_says() -> None:
