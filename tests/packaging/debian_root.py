@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-TOOLS = ("debootstrap", "chroot", "unshare", "mount")
+TOOLS = ("debootstrap", "chroot", "unshare", "mount", "ip")
 # How this machine reaches its package indexes is handed on; nothing else of it is.
 NETWORK_VARIABLES = (
     *("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
@@ -21,10 +21,16 @@ NETWORK_VARIABLES = (
 CERTIFICATES = Path("etc/ssl/certs/ca-certificates.crt")
 NETWORK_FILES = (Path("etc/resolv.conf"), Path("etc/hosts"), Path("etc/pip.conf"), CERTIFICATES)
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-ENTER = (
-    'mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/dev/shm" && '
-    'mount -t tmpfs tmpfs "$1/tmp" && root="$1" && user="$2" && shift 2 && '
-    'exec chroot --userspec="$user" "$root" "$@"'
+MOUNTS = (
+    'mount -t proc proc "$root/proc" && mount -t tmpfs tmpfs "$root/dev/shm" && '
+    'mount -t tmpfs tmpfs "$root/tmp" && exec chroot --userspec="$user" "$root" "$@"'
+)
+OPEN = f'root="$1"; user="$2"; shift 2; {MOUNTS}'
+# As a container that may not write, on a network with nobody else: its home is a tmpfs.
+SEALED = (
+    'root="$1"; user="$2"; home="$3"; shift 3; ip link set lo up && '
+    'mount --bind "$root" "$root" && mount -o remount,bind,ro "$root" && '
+    f'mount -t tmpfs -o mode=1777 tmpfs "$root/$home" && {MOUNTS}'
 )
 
 
@@ -41,6 +47,7 @@ class DebianRoot:
         user: str = "root",
         directory: str = "/",
         variables: Mapping[str, str] | None = None,
+        sealed_home: str = "",
         seconds: int = 3600,
     ) -> subprocess.CompletedProcess[str]:
         """``sh -c COMMAND`` inside, in name spaces of its own; stdout and stderr together.
@@ -49,13 +56,18 @@ class DebianRoot:
         ----------
         user : as chroot takes it, a name or ``uid:gid``.
         variables : the whole environment of the command but for the network's.
+        sealed_home : a folder; it alone can be written then, and no network is reached.
         """
         environment = {"PATH": PATH, "LANG": "C.UTF-8", **network_variables(), **(variables or {})}
         assignments = [f"{name}={value}" for name, value in environment.items()]
         inside = ["env", "-i", *assignments, "sh", "-c", f'cd "{directory}" && {command}']
         alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        if sealed_home:
+            alone += ["--net", "sh", "-c", SEALED, "enter", str(self.folder), user, sealed_home]
+        else:
+            alone += ["sh", "-c", OPEN, "enter", str(self.folder), user]
         return subprocess.run(
-            [*alone, "sh", "-c", ENTER, "enter", str(self.folder), user, *inside],
+            [*alone, *inside],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -84,7 +96,7 @@ def skip_unless_possible() -> None:
     """Skip where no root can be made, with what is missing."""
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if missing:
-        pytest.skip(f"needs {', '.join(missing)} (on Debian: apt-get install debootstrap)")
+        pytest.skip(f"needs {', '.join(missing)} (on Debian: apt-get install debootstrap iproute2)")
     if os.geteuid() != 0:
         pytest.skip("making a root file system needs root")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.packaging.debian_root import DebianRoot
 from tests.packaging.dockerfile import Step, context_files, pairs_of
@@ -85,6 +87,29 @@ class Image:
         return self.root.must_run(
             command, user=self.user, directory=self.directory, variables=self.variables
         )
+
+    def serves(self, service: Mapping[str, Any]) -> str:
+        """Run a service of docker-compose.yml, sealed, until its health check is content.
+
+        What it printed is returned; it ends with the name space of its processes.
+        """
+        health = shlex.join(service["healthcheck"]["test"][1:])
+        until = f"for try in $(seq 120); do {health} 2>/dev/null && exit 0; sleep 1; done; exit 1"
+        return self.root.must_run(
+            f"({service['command']} &) && {until}",
+            user=self.user,
+            directory=self.directory,
+            variables={**self.variables, **defaults_of(service["environment"])},
+            sealed_home=self.variables["HOME"],
+            seconds=300,
+        )
+
+
+def defaults_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a service where those it is given from outside are not set."""
+    return {
+        name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value) for name, value in environment.items()
+    }
 
 
 def step_words(step: Step, name: str) -> list[str]:

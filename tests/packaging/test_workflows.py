@@ -114,12 +114,20 @@ def test_what_is_uploaded_is_what_the_site_is_made_from() -> None:
     assert "demo" in taken
 
 
+def test_the_site_is_that_of_a_good_run_on_main() -> None:
+    pages = WORKFLOWS["pages.yml"]
+    after = pages[True]["workflow_run"]  # YAML reads the key `on` as true
+    assert after == {"workflows": ["ci"], "types": ["completed"], "branches": ["main"]}
+    assert WORKFLOWS["ci.yml"]["name"] == "ci"
+    assert "conclusion == 'success'" in pages["jobs"]["deploy"]["if"]
+
+
 def test_a_release_is_checked_pushed_then_deployed() -> None:
     release = WORKFLOWS["release.yml"]["jobs"]
     assert release["image"]["needs"] == "check"
     assert release["deploy"]["needs"] == "image"
     assert release["check"]["uses"] == "./.github/workflows/ci.yml"
-    assert "workflow_call" in WORKFLOWS["ci.yml"][True]  # YAML reads the key `on` as true
+    assert "workflow_call" in WORKFLOWS["ci.yml"][True]
     assert release["deploy"]["if"] == "vars.DEPLOY_HOST != ''"
 
 
