@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.packaging.debian_root import DebianRoot
+from tests.packaging.debian_root import PATH, DebianRoot
 from tests.packaging.dockerfile import Step, context_files, pairs_of
 
 
@@ -30,7 +30,7 @@ class Image:
         self.context = context
         self.user = "root"
         self.directory = "/"
-        self.variables: dict[str, str] = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/bin:/bin"}
+        self.variables: dict[str, str] = {"PATH": PATH}
         self.command: list[str] = []
         self.health: list[str] = []
         self.volumes: list[str] = []
