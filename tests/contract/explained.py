@@ -73,7 +73,7 @@ class Published:
 
     def arrow(self, query: str, *parameters: object) -> Any:
         """The answer as an Arrow table, in which a missing number is not NaN."""
-        return self.connection.execute(query, list(parameters)).to_arrow_table()
+        return self.connection.sql(query, params=list(parameters)).to_arrow_table()
 
     def close(self) -> None:
         self.connection.close()
@@ -130,7 +130,7 @@ def prices_of(market: Shown, asset_class: str) -> pd.DataFrame:
         if not found.bars:
             continue
         index = total_return_index(found, splits.get(name, []), dividends.get(name, {}), rates)
-        days = list(sessions(venue, min(found.bars), last[venue]))
+        days = list(sessions(venue, min(found.bars).date(), last[venue].date()))
         own = daily_rows(assets[name], found, index, days, delistings.get(name, []))
         rows += [row | {"venue": venue, "asset_class": asset_class} for row in own]
     frame = pd.DataFrame(rows).assign(listing_no=1, market_cap_usd=np.nan)
@@ -157,10 +157,9 @@ class Section:
     @cached_property
     def values(self) -> pd.DataFrame:
         """Every registered factor's raw value, winsorized, z-scored and ranked."""
-        asked = " union ".join(["select * from explain_factor(?, null, null)"])
         members = self.published.ask(
-            f"select distinct symbol, asset_class, session_date, as_of_date from ({asked})"
-            " where asset_class = ? and as_of_date = ?",
+            "select distinct symbol, asset_class, session_date, as_of_date"
+            " from explain_factor(?, null, null) where asset_class = ? and as_of_date = ?",
             self.day.date(),
             self.asset_class,
             self.day.date(),
@@ -254,9 +253,18 @@ def equal_risk_weights(returns: pd.DataFrame, n_days: int) -> dict[str, float]:
 
 
 class Recomputed:
-    """One strategy's decision, worked out from what is shown of it."""
+    """One strategy's decision, worked out from what is shown of it.
 
-    def __init__(self, published: Published, day: pd.Timestamp, strategy: str) -> None:
+    ``sections`` keeps what the raw rows of a day come to, for further strategies of the day.
+    """
+
+    def __init__(
+        self,
+        published: Published,
+        day: pd.Timestamp,
+        strategy: str,
+        sections: dict[tuple, Section] | None = None,
+    ) -> None:
         self.published, self.day, self.strategy = published, day, strategy
         given = (day.date(), strategy)
         self.legs = published.ask("from explain_leg(?, ?)", *given)
@@ -264,15 +272,24 @@ class Recomputed:
         self.is_model = set(self.legs["score_name"]) <= set(
             published.ask("select distinct model from scores.model_scores")["model"]
         )
-        self._sections: dict[str, Section] = {}
+        self._sections = {} if sections is None else sections
 
     def section(self, asset_class: str) -> Section:
         """The names of a class from their raw rows, for the scores of the strategy."""
-        if asset_class not in self._sections:
-            rows = self.legs[self.legs["asset_class"] == asset_class]
-            names = tuple(sorted(set(rows["score_name"])))
-            self._sections[asset_class] = Section(self.published, self.day, asset_class, names)
-        return self._sections[asset_class]
+        rows = self.legs[self.legs["asset_class"] == asset_class]
+        names = tuple(sorted(set(rows["score_name"])))
+        if self.is_model:
+            names = ("composite",)  # all factors: what it learns from
+        key = (self.day, asset_class, names)
+        if key not in self._sections:
+            self._sections[key] = Section(self.published, self.day, asset_class, names)
+        return self._sections[key]
+
+    def factors(self, symbol: str) -> pd.DataFrame:
+        """Every factor of a name from the raw rows: values, z-score, rank and feature."""
+        row = self.legs[self.legs["symbol"] == symbol].iloc[0]
+        features = self.section(row["asset_class"]).features()
+        return features[features["symbol"] == symbol].set_index("factor")
 
     def ranked(self, asset_class: str, score_name: str) -> list[str]:
         """Names best first: of a model by its stored scores, else from the raw rows."""
@@ -409,17 +426,27 @@ class Recomputed:
         return min(1.0, cap / turnover) if turnover and not pd.isna(cap) else 1.0
 
 
-def random_weights(published: Published, n: int, seed: int) -> list[tuple]:
-    """(as_of_date, strategy, symbol, target_weight), of one strategy after the other."""
+def random_weights(
+    published: Published, n: int, seed: int, n_days: int | None = None
+) -> list[tuple]:
+    """(as_of_date, strategy, symbol, target_weight), of one strategy after the other.
+
+    With ``n_days`` all of them are of the decisions that come after so many random days.
+    """
     rows = published.ask(
         "select as_of_date, strategy, symbol, target_weight from portfolios.target_weights"
         " order by all"
     )
     draw = np.random.default_rng(seed)
-    by_strategy = {name: own for name, own in rows.groupby("strategy")}
+    by_strategy = dict(list(rows.groupby("strategy")))
     names = list(draw.permutation(sorted(by_strategy)))
+    days = draw.choice(rows["as_of_date"].unique(), n_days or 1)
     found = []
     for number in range(n):
         own = by_strategy[names[number % len(names)]]
+        if n_days:
+            later = own[own["as_of_date"] >= days[number % n_days]]
+            newest = own["as_of_date"].max() if later.empty else later["as_of_date"].min()
+            own = own[own["as_of_date"] == newest]
         found.append(tuple(own.iloc[draw.integers(len(own))]))
     return found
