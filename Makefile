@@ -12,6 +12,7 @@ GRID ?= strategy_grid.yml
 HOLDINGS ?=
 AUM ?=
 STRATEGY ?=
+Q ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -87,8 +88,8 @@ docs: setup ## one page with every model, its columns, tests and lineage
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
 
-sql: setup ## an SQL prompt on the published file, read-only
-	@$(RUN) -m warehouse sql $(DATASET)
+sql: setup ## an SQL prompt on what is published (Q="from signals_today" asks once; Q=.questions)
+	@$(RUN) -m warehouse sql $(DATASET) $(if $(Q),-c '$(subst ','\'',$(Q))')
 
 test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
