@@ -13,6 +13,7 @@ HOLDINGS ?=
 AUM ?=
 STRATEGY ?=
 SOURCE_URL ?=
+Q ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -93,8 +94,8 @@ site: setup ## README and docs as pages beside docs and report (SOURCE_URL: wher
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
 
-sql: setup ## an SQL prompt on the published file, read-only
-	@$(RUN) -m warehouse sql $(DATASET)
+sql: setup ## an SQL prompt on what is published (Q="from signals_today" asks once; Q=.questions)
+	@$(RUN) -m warehouse sql $(DATASET) $(if $(Q),-c '$(subst ','\'',$(Q))')
 
 test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
