@@ -17,7 +17,7 @@ import orjson
 
 from reports import queries
 from reports.api.endpoints import Endpoint
-from reports.api.problems import Problem
+from reports.api.problems import ProblemError
 
 AS_JSON = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
@@ -37,7 +37,7 @@ def limited(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[N
 
     Raises
     ------
-    Problem : it took too long, or more memory than it may have.
+    ProblemError : it took too long, or more memory than it may have.
     """
 
     def stop() -> None:
@@ -51,11 +51,13 @@ def limited(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[N
     try:
         yield
     except duckdb.InterruptException as error:
-        raise Problem(
+        raise ProblemError(
             503, f"The query took longer than the {seconds:g} s it may take. {narrower}"
         ) from error
     except duckdb.OutOfMemoryException as error:
-        raise Problem(503, f"The query needs more memory than it may have. {narrower}") from error
+        raise ProblemError(
+            503, f"The query needs more memory than it may have. {narrower}"
+        ) from error
     finally:
         timer.cancel()
 

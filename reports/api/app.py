@@ -20,7 +20,7 @@ from reports.api.guard import Guard
 from reports.api.health import health
 from reports.api.negotiation import MEDIA_TYPES, chosen_format, entity_tag, is_current
 from reports.api.parameters import Asked
-from reports.api.problems import Problem
+from reports.api.problems import ProblemError
 from reports.api.settings import ApiSettings
 from reports.errors import ReportsError
 from warehouse.files import DatasetFiles, WarehouseError
@@ -127,7 +127,7 @@ def route(served: Served, endpoint: Endpoint) -> Callable[..., Response]:
         with served.reader.snapshot() as snapshot:
             build = snapshot.build.build_fingerprint
             if asked.build and asked.build != build:
-                raise Problem(
+                raise ProblemError(
                     409,
                     f"The build '{asked.build}' is no longer published, now it is '{build}': pages "
                     "of both would be a mix. Begin again with the first page.",
@@ -190,28 +190,28 @@ def refuse_unknown(asked: Mapping[str, Any], catalogue: Catalogue) -> None:
                 (parameter, name[:100], nearest(name, known)) for parameter, name, known in unknown
             )
         ]
-        raise Problem(404, " ".join(error["detail"] for error in errors[:3]), errors=errors)
+        raise ProblemError(404, " ".join(error["detail"] for error in errors[:3]), errors=errors)
 
 
 def refuse_parameters(request: Request) -> None:
     """Raise the problem of parameters where none are taken."""
     if request.query_params:
         names = ", ".join(sorted(request.query_params.keys()))[:200]
-        raise Problem(422, f"{request.url.path} takes no parameters; given are {names}.")
+        raise ProblemError(422, f"{request.url.path} takes no parameters; given are {names}.")
 
 
 def add_handlers(app: FastAPI) -> None:
     """Have every error answered as a problem."""
 
-    @app.exception_handler(Problem)
-    async def on_problem(_: Request, error: Problem) -> Response:
+    @app.exception_handler(ProblemError)
+    async def on_problem(_: Request, error: ProblemError) -> Response:
         return error.response()
 
     @app.exception_handler(WarehouseError)
     @app.exception_handler(ReportsError)
     async def on_missing(_: Request, error: Exception) -> Response:
         log.warning("%s", error)
-        return Problem(503, str(error), headers={"Retry-After": "30"}).response()
+        return ProblemError(503, str(error), headers={"Retry-After": "30"}).response()
 
     @app.exception_handler(RequestValidationError)
     async def on_parameters(request: Request, error: RequestValidationError) -> Response:
@@ -229,4 +229,4 @@ def add_handlers(app: FastAPI) -> None:
         headers = {**(error.headers or {})}
         if error.status_code == 405:
             headers["Allow"] = ", ".join(METHODS)
-        return Problem(error.status_code, said, headers=headers).response()
+        return ProblemError(error.status_code, said, headers=headers).response()

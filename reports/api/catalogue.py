@@ -19,9 +19,9 @@ JSON_TYPES: dict[str, dict[str, str]] = {
     "DOUBLE": {"type": "number"},
     "FLOAT": {"type": "number"},
     "BOOLEAN": {"type": "boolean"},
-    **dict.fromkeys(
-        ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UBIGINT", "HUGEINT"), {"type": "integer"}
-    ),
+    "INTEGER": {"type": "integer"},
+    "BIGINT": {"type": "integer"},
+    "HUGEINT": {"type": "integer"},
 }
 
 

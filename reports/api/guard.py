@@ -13,7 +13,7 @@ from collections.abc import Callable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reports.api.problems import Problem
+from reports.api.problems import ProblemError
 from reports.api.settings import ALL_HOSTS, ApiSettings, Rate
 
 LONGEST_ADDRESS = 8000
@@ -86,20 +86,20 @@ class Guard:
         try:
             self.check(scope)
             await self.app(scope, receive, send_guarded)
-        except Problem as problem:
+        except ProblemError as problem:
             await problem.response()(scope, receive, send_guarded)
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
             if has_begun:
                 raise
-            failed = Problem(500, "The server failed to answer; its log says why.")
+            failed = ProblemError(500, "The server failed to answer; its log says why.")
             await failed.response()(scope, receive, send_guarded)
 
     def check(self, scope: Scope) -> None:
         """Raise the problem that keeps a request out, if there is one."""
         length = len(scope.get("raw_path") or b"") + len(scope["query_string"])
         if length > LONGEST_ADDRESS:
-            raise Problem(
+            raise ProblemError(
                 414,
                 f"The address has {length:,} bytes, at most {LONGEST_ADDRESS:,} are read. "
                 "Ask for fewer names at a time.",
@@ -116,7 +116,7 @@ class Guard:
         allowed = self.settings.allowed_hosts
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
         if ALL_HOSTS not in allowed and name.strip("[]").lower() not in allowed:
-            raise Problem(
+            raise ProblemError(
                 421,
                 f"This server is not called '{host[:200]}' but {', '.join(allowed)}. Names are set "
                 "by FACTORHOUSE_API_ALLOWED_HOSTS.",
@@ -129,7 +129,7 @@ class Guard:
         wait = self.buckets.seconds_to_wait(client_of(scope))
         if wait > 0:
             rate = self.buckets.rate
-            raise Problem(
+            raise ProblemError(
                 429,
                 f"More than {rate.n_requests} requests in {rate.seconds} s. "
                 f"Wait {wait:.1f} s, or ask for larger pages.",
@@ -146,7 +146,7 @@ class Guard:
         ]
         if not hmac.compare_digest(*digests):
             said = "The API key is not the right one." if given else "An API key is needed."
-            raise Problem(
+            raise ProblemError(
                 401,
                 f"{said} Send the one that the server has as FACTORHOUSE_API_KEY in the header "
                 "X-API-Key.",

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from reports import queries
-from reports.api.problems import Problem
+from reports.api.problems import ProblemError
 from warehouse.reader import Snapshot
 
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv"}
@@ -19,7 +19,7 @@ def chosen_format(asked: str | None, accept: str | None) -> str:
 
     Raises
     ------
-    Problem : Accept allows neither.
+    ProblemError : Accept allows neither.
     """
     if asked:
         return asked
@@ -28,7 +28,7 @@ def chosen_format(asked: str | None, accept: str | None) -> str:
     weights = {form: weight(media_type, accept) for form, media_type in MEDIA_TYPES.items()}
     best = max(weights, key=lambda form: weights[form])  # the first of equals: json
     if weights[best] <= 0:
-        raise Problem(
+        raise ProblemError(
             406,
             f"Accept is '{accept[:200]}'; this server writes {' and '.join(MEDIA_TYPES.values())}. "
             "Ask for one of them, or add format=json or format=csv.",

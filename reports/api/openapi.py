@@ -13,7 +13,7 @@ from reports.api import health
 from reports.api.answers import AS_JSON, page_of
 from reports.api.catalogue import Catalogue, Column
 from reports.api.endpoints import ENDPOINTS, Endpoint
-from reports.api.problems import MEDIA_TYPE, SCHEMA, TITLES, Problem
+from reports.api.problems import MEDIA_TYPE, SCHEMA, TITLES, ProblemError
 from warehouse.reader import Snapshot
 
 DESCRIPTION = (
@@ -173,7 +173,7 @@ def problem_responses(*statuses: int) -> dict[str, Any]:
     return {str(status): {"description": TITLES[status], "content": content} for status in statuses}
 
 
-def parameters_problem(request: Request, error: RequestValidationError) -> Problem:
+def parameters_problem(request: Request, error: RequestValidationError) -> ProblemError:
     """What is wrong with each parameter, and what is allowed."""
     endpoint = next((each for each in ENDPOINTS if each.path == request.url.path), None)
     allowed = ", ".join(endpoint.asked.model_fields) if endpoint else ""
@@ -188,4 +188,4 @@ def parameters_problem(request: Request, error: RequestValidationError) -> Probl
             said = f"'{str(each.get('input'))[:100]}': {each['msg'].removeprefix('Value error, ')}"
         errors.append({"parameter": name[:100], "detail": said})
     text = "; ".join(f"{each['parameter']} is {each['detail']}" for each in errors[:5])
-    return Problem(422, f"{text}.", errors=errors[:20])
+    return ProblemError(422, f"{text}.", errors=errors[:20])

@@ -25,7 +25,7 @@ TITLES = {
 }
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """An answer that is an error.
 
     Parameters
