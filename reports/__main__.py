@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|sweep|all [DATASET] [--out DIR]"""
+"""python -m reports plots|tables|summary|signals|sweep|api|all [DATASET] [--out DIR]"""
 
 from __future__ import annotations
 
@@ -128,6 +128,16 @@ def sweep(dataset: str) -> None:
 
     files, connection = opened(dataset)
     print_sweep(connection, files, terminal())
+
+
+@cli.command()
+@DATASET
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="0 takes a free one.")
+def api(dataset: str, port: int) -> None:
+    """Serve the published file over HTTP, read-only, on a loopback address."""
+    from reports.api.serve import serve
+
+    serve(dataset_files(dataset_name(dataset), dataset), port, os.environ)
 
 
 @cli.command(name="all")

@@ -19,7 +19,7 @@ from reports.api.endpoints import ENDPOINTS, Endpoint
 from reports.api.guard import Guard
 from reports.api.health import health
 from reports.api.negotiation import MEDIA_TYPES, chosen_format, entity_tag, is_current
-from reports.api.parameters import Asked
+from reports.api.parameters import Asked, Explained
 from reports.api.problems import ProblemError
 from reports.api.settings import ApiSettings
 from reports.errors import ReportsError
@@ -150,19 +150,16 @@ def written(
     snapshot: Snapshot, endpoint: Endpoint, asked: Asked, form: str, headers: dict[str, str]
 ) -> Response:
     """The page that is asked for."""
-    page = page_of(
-        snapshot.connection,
-        endpoint,
-        asked.model_dump(),
-        limit=asked.limit,
-        offset=asked.offset,
-    )
     build = snapshot.build
+    given = asked.model_dump()
+    if isinstance(asked, Explained) and asked.as_of is None:
+        given["as_of"] = build.last_date
+    page = page_of(snapshot.connection, endpoint, given, limit=asked.limit, offset=asked.offset)
     link = None
     if asked.offset + asked.limit < page.total:
         after = {"offset": asked.offset + asked.limit, "build": build.build_fingerprint}
-        given = asked.model_dump(mode="json", exclude_none=True) | after
-        link = f"{endpoint.path}?{urlencode(given, doseq=True)}"
+        query = asked.model_dump(mode="json", exclude_none=True) | after
+        link = f"{endpoint.path}?{urlencode(query, doseq=True)}"
         headers["Link"] = f'<{link}>; rel="next"'
     headers["X-Total-Count"] = str(page.total)
     days = {"first_date": build.first_date, "last_date": build.last_date}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import duckdb
+
 from reports import queries
 from reports.api.endpoints import Endpoint
 from warehouse.reader import FileIdentity, Snapshot
@@ -74,18 +76,15 @@ class Catalogue:
         return self.shared.get(column)
 
     def columns(self, endpoint: Endpoint, snapshot: Snapshot) -> list[Column]:
-        """The columns of an endpoint's rows.
-
-        Raises
-        ------
-        ReportsError : the file lacks what the query reads.
-        """
+        """The columns of an endpoint's rows; none where the file lacks what the query reads."""
         nothing = dict.fromkeys(endpoint.asked.model_fields)
         text, given = queries.prepared(endpoint.query, nothing)
-        with queries.explained(endpoint.query):
+        try:
             described = snapshot.connection.execute(
                 f"select * from ({text}) limit 0", given
             ).description
+        except (duckdb.CatalogException, duckdb.BinderException):
+            return []
         return [
             Column(name, str(kind), self.comment(endpoint, name)) for name, kind, *_ in described
         ]

@@ -32,6 +32,11 @@ class Endpoint:
         """The endpoint in one word."""
         return self.query.removeprefix("api/")
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the result is of some thousand rows at most, however long the data are."""
+        return issubclass(self.asked, parameters.Explained)
+
 
 WIDER = "Nothing fits these filters: leave some out, or see /v1/strategies for the names."
 EARLIER = (

@@ -103,25 +103,27 @@ class Factors(Asked):
     as_of: Day | None = Field(None, description=AS_OF)
 
 
-ASKED_DAY = "Explains the newest decision or values at or before this day; without it, the newest."
+class Explained(Asked):
+    as_of: Day | None = Field(
+        None,
+        description="Explains the newest decision or values at or before this day; without it, the "
+        "newest there are.",
+    )
 
 
-class ExplainedBook(Asked):
+class ExplainedBook(Explained):
     strategy: Name
-    as_of: Day | None = Field(None, description=ASKED_DAY)
 
 
 class ExplainedWeight(ExplainedBook):
     symbol: Name
 
 
-class ExplainedScore(Asked):
+class ExplainedScore(Explained):
     symbol: Name
     score: Name = Field(description="A factor, a composite or a model.")
-    as_of: Day | None = Field(None, description=ASKED_DAY)
 
 
-class ExplainedFactor(Asked):
+class ExplainedFactor(Explained):
     symbol: Name
     factor: Name
-    as_of: Day | None = Field(None, description=ASKED_DAY)

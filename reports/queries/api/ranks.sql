@@ -1,6 +1,68 @@
 -- Every name by every score (factors, composites, models) as strategies choose by it: of the newest
--- day of each score, or of all between two days. 1 is best; ties as in construction.candidates.
+-- day, or of all between two. 1 is best; ties as in construction.candidates.
 with
+
+class_days as (
+
+    select distinct
+        factor_dates.asset_class,
+        factor_dates.as_of_date
+
+    from factors.factor_dates as factor_dates
+
+    where
+        factor_dates.asset_class = coalesce(cast($asset_class as varchar), factor_dates.asset_class)
+        and factor_dates.as_of_date <= coalesce(cast($as_of as date), factor_dates.as_of_date)
+        and factor_dates.as_of_date >= coalesce(cast($start as date), factor_dates.as_of_date)
+        and factor_dates.as_of_date <= coalesce(cast($end as date), factor_dates.as_of_date)
+
+),
+
+days as (
+
+    select class_days.*
+
+    from class_days
+
+    qualify
+        coalesce(cast($start as date), cast($end as date)) is not null
+        or class_days.as_of_date
+        = max(class_days.as_of_date) over (partition by class_days.asset_class)
+
+),
+
+known_models as (
+
+    select distinct
+        model_scores.model,
+        model_scores.asset_class,
+        model_scores.as_of_date
+
+    from scores.model_scores as model_scores
+
+    where
+        model_scores.asset_class = coalesce(cast($asset_class as varchar), model_scores.asset_class)
+        and model_scores.as_of_date <= coalesce(cast($as_of as date), model_scores.as_of_date)
+        and model_scores.as_of_date >= coalesce(cast($start as date), model_scores.as_of_date)
+        and model_scores.as_of_date <= coalesce(cast($end as date), model_scores.as_of_date)
+        and coalesce(list_contains(cast($score as varchar[]), model_scores.model), true)
+
+),
+
+model_days as (
+
+    select known_models.*
+
+    from known_models
+
+    qualify
+        coalesce(cast($start as date), cast($end as date)) is not null
+        or known_models.as_of_date
+        = max(known_models.as_of_date) over (
+            partition by known_models.model, known_models.asset_class
+        )
+
+),
 
 scored as (
 
@@ -17,10 +79,17 @@ scored as (
 
     from factors.factor_values as factor_values
 
+    inner join days
+        on
+            factor_values.asset_class = days.asset_class
+            and factor_values.as_of_date = days.as_of_date
+
     inner join factors.factor_registry as factor_registry
         on
             factor_values.factor = factor_registry.factor
             and factor_values.asset_class = factor_registry.asset_class
+
+    where coalesce(list_contains(cast($score as varchar[]), factor_values.factor), true)
 
     union all
 
@@ -37,6 +106,13 @@ scored as (
 
     from factors.composite_values as composite_values
 
+    inner join days
+        on
+            composite_values.asset_class = days.asset_class
+            and composite_values.as_of_date = days.as_of_date
+
+    where coalesce(list_contains(cast($score as varchar[]), composite_values.composite), true)
+
     union all
 
     select
@@ -52,68 +128,29 @@ scored as (
 
     from scores.model_scores as model_scores
 
-),
-
-known as (
-
-    select scored.*
-
-    from scored
-
-    where
-        scored.score is not null
-        and scored.as_of_date <= coalesce(cast($as_of as date), scored.as_of_date)
-        and scored.as_of_date >= coalesce(cast($start as date), scored.as_of_date)
-        and scored.as_of_date <= coalesce(cast($end as date), scored.as_of_date)
-        and coalesce(list_contains(cast($score as varchar[]), scored.score_name), true)
-        and scored.asset_class = coalesce(cast($asset_class as varchar), scored.asset_class)
-
-),
-
-newest as (
-
-    select
-        known.score_name,
-        known.asset_class,
-        max(known.as_of_date) as as_of_date
-
-    from known
-
-    group by all
-
-),
-
-wanted as (
-
-    select known.*
-
-    from known
-
-    inner join newest
+    inner join model_days
         on
-            known.score_name = newest.score_name
-            and known.asset_class = newest.asset_class
-            and known.as_of_date >= case
-                when coalesce(cast($start as date), cast($end as date)) is null
-                    then newest.as_of_date
-                else known.as_of_date
-            end
+            model_scores.model = model_days.model
+            and model_scores.asset_class = model_days.asset_class
+            and model_scores.as_of_date = model_days.as_of_date
 
 ),
 
 ranked as (
 
     select
-        wanted.*,
+        scored.*,
         row_number() over (
-            partition by wanted.as_of_date, wanted.score_name, wanted.asset_class
-            order by wanted.score desc, wanted.tie_break desc, wanted.symbol asc
+            partition by scored.as_of_date, scored.score_name, scored.asset_class
+            order by scored.score desc, scored.tie_break desc, scored.symbol asc
         ) as score_rank,
         count(*) over (
-            partition by wanted.as_of_date, wanted.score_name, wanted.asset_class
+            partition by scored.as_of_date, scored.score_name, scored.asset_class
         ) as n_candidates
 
-    from wanted
+    from scored
+
+    where scored.score is not null
 
 )
 
