@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|sweep|site|all [DATASET] [--out DIR]"""
+"""python -m reports plots|tables|summary|signals|sweep|site|api|all [DATASET] [--out DIR]"""
 
 from __future__ import annotations
 
@@ -139,6 +139,16 @@ def site(dataset: str, source_url: str) -> None:
 
     files = dataset_files(dataset_name(dataset), dataset)
     click.echo(f"Wrote {write_site(files, source_url)}")
+
+
+@cli.command()
+@DATASET
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="0 takes a free one.")
+def api(dataset: str, port: int) -> None:
+    """Serve the published file over HTTP, read-only, on a loopback address."""
+    from reports.api.serve import serve
+
+    serve(dataset_files(dataset_name(dataset), dataset), port, os.environ)
 
 
 @cli.command(name="all")
