@@ -201,12 +201,17 @@ def empty_page(report: Report, title: str, reason: str) -> Figure:
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write PNG and SVG, each to a temporary name first; equal figures give equal bytes."""
+    """Write PNG and SVG, each to a temporary name first; equal figures give equal bytes.
+
+    Both hold the figure's title and subtitle as ``Title`` and ``Description``.
+    """
+    words = [" ".join(text.get_text().split()) for text in figure.texts[:2]] + ["", ""]
+    about = {"Title": words[0], "Description": words[1]}
     written = []
     for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         path = folder / f"{name}.{suffix}"
         partial = folder / f".{name}.{os.getpid()}.{suffix}"
-        figure.savefig(partial, format=suffix, metadata=metadata)
+        figure.savefig(partial, format=suffix, metadata=about | metadata)
         partial.replace(path)
         written.append(path)
     return written

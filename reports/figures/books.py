@@ -29,7 +29,7 @@ LONG, SHORT = (COLOURS[0], "#A9CCE3"), (COLOURS[1], "#F2C6A3")
 REASONS = {
     "no_trades": "never traded",
     "no_volume_known": "no volume known",
-    "sharpe_not_above_0": "Sharpe not above 0",
+    "sharpe_not_above_0": "none, it loses",
     "no_impact": "no impact",
 }
 
@@ -97,7 +97,7 @@ def capacity_curve(rows: pd.DataFrame, report: Report) -> Figure:
     )
     top = 1.3
     for (asset_class, names, _), height in zip(classes, heights, strict=True):
-        (axes,) = block_axes(drawn, top, height, [(0.7, 4.25)])
+        (axes,) = block_axes(drawn, top, height, [(0.7, 3.95)])
         capacity_panel(axes, rows[rows["strategy"].isin(names)], names)
         axes.set_title(CLASSES[asset_class])
         top += height + 0.85

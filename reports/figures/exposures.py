@@ -100,7 +100,7 @@ def attribution(rows: pd.DataFrame, report: Report) -> Figure:
         height=1.3 + sum(heights) + 0.3 * len(classes) + bottom,
     )
     top = 1.3
-    for (asset_class, names, _), height in zip(classes, heights, strict=True):
+    for (_, names, _), height in zip(classes, heights, strict=True):
         (axes,) = block_axes(drawn, top, height, [(2.3, 6.85)])
         own = rows[rows["strategy"].isin(names)]
         square = 100 * own.pivot(index="strategy", columns="source", values="mean_ann")

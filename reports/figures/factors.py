@@ -55,8 +55,8 @@ def factor_cumulative_returns(rows: pd.DataFrame, report: Report) -> Figure:
         report,
         "Cumulative returns of the factors",
         "Growth of 1, log scale: top 30 % minus bottom 30 % of the names, re-formed monthly, long "
-        "what the paper\nexpects to win; each scaled to 10 % annual volatility over its history. The "
-        "figure in each panel is its end.",
+        "what the paper\nexpects to win; each scaled to 10 % annual volatility over its history. "
+        "The figure in each panel is its end.",
         "Value (start = 1)",
     )
     reach = np.log(rows["growth"])
@@ -196,9 +196,7 @@ def factor_correlation(rows: pd.DataFrame, report: Report) -> Figure:
         "Correlation of the factors' returns",
         "Daily returns of top 30 % minus bottom 30 % of the names, in hundredths:\n"
         "100 moves together, 0 unrelated, \u2212100 opposite"
-        + (
-            "; where there are many, those within \u00b19 are left out." if max(sizes) > 17 else "."
-        ),
+        + ("; where many, those within \u00b19 are left out." if max(sizes) > 17 else "."),
         height=0.95 + sum(heights) + below * len(classes) + 0.35,
     )
     width, total = drawn.get_size_inches()
