@@ -27,7 +27,7 @@ from reports.document.terms import TERMS
 from reports.drawing import Report
 from reports.findings import cautions
 from reports.plots import report_context
-from reports.summary import factor_lines, idle_lines, luck_line, plain
+from reports.summary import factor_lines, idle_lines, plain
 
 DOTS_PER_INCH = 200
 COLOURS_PER_PICTURE = 128
@@ -103,7 +103,7 @@ def picture(path: Path) -> Picture | Paragraph:
     with Image.open(path) as drawn:
         words = drawn.info
         small = drawn.convert("RGB").quantize(
-            COLOURS_PER_PICTURE, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+            COLOURS_PER_PICTURE, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
         )
     buffer = io.BytesIO()
     small.save(buffer, "PNG", optimize=False)
@@ -152,8 +152,14 @@ def strategies(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
 
 
 def luck_words(trials: int) -> str:
-    """What dsr says here."""
-    return luck_line(trials).replace("no luck:", "dsr:").replace("95%", "95 %")
+    """What psr and dsr say here."""
+    if trials == 1:
+        return "One trial was ever run here, so that psr and dsr are the same."
+    return (
+        "psr is the probability that the true Sharpe ratio is above 0, dsr that it is above what "
+        f"the best of the {trials:,} trials ever run here would show by luck alone; from 95 % on "
+        "it convinces."
+    )
 
 
 def sources_of_return(plots: Path) -> Section:

@@ -22,6 +22,7 @@ class Column:
     digits : decimals of a number; None for words and dates.
     scale : what a number is multiplied by, 100 for a share said in percent.
     certain : whether 100 % may be said; probabilities are never rounded to it.
+    wraps : whether it holds sentences, which may break into lines.
     """
 
     source: str
@@ -30,6 +31,7 @@ class Column:
     digits: int | None = None
     scale: float = 1.0
     certain: bool = True
+    wraps: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -75,6 +77,11 @@ class Table:
     if_empty: str
     note: str = ""
 
+    @property
+    def anchor(self) -> str:
+        """Its name among all anchors of the document."""
+        return f"table-{self.name}"
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -86,6 +93,11 @@ class Picture:
     png: bytes
     width: float
     height: float
+
+    @property
+    def anchor(self) -> str:
+        """Its name among all anchors of the document."""
+        return f"figure-{self.name}"
 
 
 @dataclass(frozen=True)

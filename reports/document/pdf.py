@@ -25,6 +25,7 @@ from reportlab.platypus import (
     PageBreak,
     PageTemplate,
     Spacer,
+    TableStyle,
 )
 from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
@@ -39,6 +40,7 @@ FAMILY = {
     "Page-Bold": "DejaVuSans-Bold.ttf",
     "Page-Mono": "DejaVuSansMono.ttf",
 }
+SIDES = ("LEFT", "RIGHT", "TOP", "BOTTOM")
 SOFT = colors.HexColor("#555555")
 LINE = colors.HexColor("#D9D9D9")
 BODY = ParagraphStyle("body", fontName="Page", fontSize=8.5, leading=12.5, spaceAfter=5)
@@ -52,9 +54,12 @@ HEADING = ParagraphStyle(
 )
 CELL = ParagraphStyle("cell", BODY, fontSize=6.6, leading=8.4, spaceAfter=0)
 NUMBER = ParagraphStyle("number", CELL, alignment=2)
+CLOSE = TableStyle([(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES])
 LEVELS = (
-    ParagraphStyle("one", BODY, fontName="Page-Bold", spaceBefore=5, spaceAfter=0),
-    ParagraphStyle("two", BODY, leftIndent=12, spaceAfter=0, fontSize=8, leading=11.5),
+    ParagraphStyle(
+        "one", BODY, fontName="Page-Bold", fontSize=8, leading=10, spaceBefore=3, spaceAfter=0
+    ),
+    ParagraphStyle("two", BODY, leftIndent=12, spaceAfter=0, fontSize=7.5, leading=9.8),
 )
 
 
@@ -101,7 +106,7 @@ def pdf_of(document: Document) -> bytes:
     """The PDF; equal documents give equal bytes."""
     register_fonts()
     rl_config.useA85 = 0  # images as bytes, not as text a quarter longer
-    contents = TableOfContents(levelStyles=list(LEVELS), dotsMinLevel=0)
+    contents = TableOfContents(levelStyles=list(LEVELS), dotsMinLevel=0, tableStyle=CLOSE)
     # Empty boxes until the page numbers stand, so that each figure is packed once.
     Pages(io.BytesIO(), document).multiBuild(story_of(document, contents, with_pictures=False))
     target = io.BytesIO()
@@ -152,16 +157,10 @@ def marked(text: str) -> str:
 
 def facts_grid(document: Document) -> Grid:
     """What and from what, in two columns."""
-    rows = [[Text(escape(name), NOTE), Text(escape(value), BODY)] for name, value in document.facts]
+    rows = [[Text(escape(name), NOTE), Text(marked(value), BODY)] for name, value in document.facts]
     grid = Grid(rows, colWidths=[40 * mm, WIDTH - 40 * mm], hAlign="LEFT")
-    grid.setStyle(
-        [
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 0),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-        ]
-    )
+    grid.setStyle(CLOSE)
+    grid.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP")])
     return grid
 
 
@@ -189,16 +188,16 @@ def flowables(block: Block) -> list[Flowable]:
 
 def image(block: Picture, *, is_box: bool = False) -> Flowable:
     """A figure as large as the page allows, or an empty box of its size."""
-    shrink = min(1.0, WIDTH / (block.width * inch), (HEIGHT - 22) / (block.height * inch))
+    shrink = min(1.0, WIDTH / (block.width * inch), (HEIGHT - 75) / (block.height * inch))
     width, height = (side * inch * shrink for side in (block.width, block.height))
     drawn = Spacer(width, height) if is_box else Image(io.BytesIO(block.png), width, height)
     drawn.hAlign = "LEFT"
-    return KeepTogether([Spacer(0, 8), placed(drawn, 1, block.name, block.title)])
+    return KeepTogether([Spacer(0, 8), placed(drawn, 1, block.anchor, block.title)])
 
 
 def grid_of(block: Table) -> list[Flowable]:
     """A table with its heading and note; its head is repeated on every page."""
-    heading = placed(Text(escape(block.title), HEADING), 1, block.name, block.title)
+    heading = placed(Text(escape(block.title), HEADING), 1, block.anchor, block.title)
     if not block.rows:
         return [heading, Text(marked(block.if_empty), NOTE)]
     styles = [NUMBER if column.is_number else CELL for column in block.columns]

@@ -95,7 +95,7 @@ RAW = (
     Column("table_name", "Raw table"),
     Column("n_rows", "Rows landed", "number", 0),
     Column("n_rejected", "Rejected", "number", 0),
-    Column("reasons", "Why"),
+    Column("reasons", "Why", wraps=True),
 )
 COST_MODELS = (
     Column("cost_model", "Cost model"),
@@ -109,29 +109,29 @@ COST_MODELS = (
     Column("funding_bps_ann", "Funding", "bps a year", 0),
 )
 RULES = (
-    Column("rule", "Rule"),
+    Column("rule", "Rule", wraps=True),
     Column("unit", "Unit"),
-    Column("equity", "Equity"),
-    Column("crypto", "Crypto"),
+    Column("equity", "Equity", wraps=True),
+    Column("crypto", "Crypto", wraps=True),
 )
-# What the variables of dbt_project.yml mean to a reader, and their unit.
+# What the variables of dbt_project.yml mean to a reader, their unit, and what they are scaled by.
 VARIABLES = {
-    "execution_lag_sessions": ("From the decision to the trade", "sessions"),
-    "calendars": ("Calendar of the books", ""),
-    "sessions": ("Week, month and year of a window", "sessions"),
-    "window_coverage": ("Part of a window that needs bars", "share"),
-    "publication_lag_days": ("Statements count from their period's end, if unpublished", "days"),
-    "max_statement_age_months": ("Oldest statement used", "months"),
-    "min_history_sessions": ("History before a name is traded", "sessions"),
-    "min_dollar_volume_usd": ("Least median volume of a traded name", "US dollars a day"),
-    "min_market_cap_usd": ("Least market value of a traded name", "US dollars"),
-    "min_names": ("Fewest names that are ranked", "names"),
-    "winsorize": ("Factor values are drawn in beyond", "quantile"),
-    "max_carry_sessions": ("A missing price is carried", "sessions"),
-    "max_move": ("One-day multiple that waits for the next session's word", "ratio"),
-    "delisting_after_sessions": ("Silence that is a delisting", "sessions"),
-    "delisting_return": ("Its return, where the source names none", "decimal"),
-    "excluded_asset_kinds": ("Never ranked or traded", ""),
+    "execution_lag_sessions": ("From the decision to the trade", "sessions", 1),
+    "calendars": ("Calendar of the books", "", 1),
+    "sessions": ("Week, month and year of a window", "sessions", 1),
+    "window_coverage": ("Part of a window that needs bars", "%", 100),
+    "publication_lag_days": ("Statements count from their period's end, if unpublished", "days", 1),
+    "max_statement_age_months": ("Oldest statement used", "months", 1),
+    "min_history_sessions": ("History before a name is traded", "sessions", 1),
+    "min_dollar_volume_usd": ("Least median volume of a traded name", "US dollars a day", 1),
+    "min_market_cap_usd": ("Least market value of a traded name", "US dollars", 1),
+    "min_names": ("Fewest names that are ranked", "names", 1),
+    "winsorize": ("Factor values are drawn in beyond the quantiles", "%", 100),
+    "max_carry_sessions": ("A missing price is carried", "sessions", 1),
+    "max_move": ("One-day multiple that waits for the next session's word", "ratio", 1),
+    "delisting_after_sessions": ("Silence that is a delisting", "sessions", 1),
+    "delisting_return": ("Its return, where the source names none", "%", 100),
+    "excluded_asset_kinds": ("Never ranked or traded", "", 1),
 }
 
 
@@ -157,9 +157,12 @@ def rules_table(connection: duckdb.DuckDBPyConnection) -> Table:
         {
             "rule": words,
             "unit": unit,
-            **{name: setting(by_class.get(name, {}).get(key)) for name in ("equity", "crypto")},
+            **{
+                name: setting(by_class.get(name, {}).get(key), scale)
+                for name in ("equity", "crypto")
+            },
         }
-        for key, (words, unit) in VARIABLES.items()
+        for key, (words, unit, scale) in VARIABLES.items()
         if any(key in settings for settings in by_class.values())
     ]
     return table(
@@ -171,12 +174,12 @@ def rules_table(connection: duckdb.DuckDBPyConnection) -> Table:
     )
 
 
-def setting(value: object) -> str | None:
+def setting(value: object, scale: float) -> str | None:
     """A setting in words; None where the class has none."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {setting(own)}" for key, own in value.items())
+        return ", ".join(f"{key} {setting(own, scale)}" for key, own in value.items())
     if isinstance(value, list):
         return ", ".join(str(own) for own in value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:,.10g}".replace("-", "\u2212")
+        return f"{scale * value:,.10g}".replace("-", "\u2212")
     return None if value is None else str(value)

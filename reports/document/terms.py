@@ -21,7 +21,8 @@ TERMS: tuple[tuple[str, str], ...] = (
     (
         "dsr",
         "Probability that the true Sharpe ratio is above what the best of all trials ever run "
-        "on this dataset would show by luck alone (Bailey and Lopez de Prado 2014); 95 % is sure.",
+        "on this dataset would show by luck alone (Bailey and Lopez de Prado 2014); it convinces "
+        "from 95 %.",
     ),
     (
         "pbo",
