@@ -255,7 +255,12 @@ def data(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
     raw = queries.frame(connection, "summary_raw_tables")
     blocks: tuple[Block, ...] = (
         Bullets(
-            (*cautions(known), *idle_lines(connection), *factor_lines(connection)),
+            (
+                *general_limits(connection),
+                *cautions(known),
+                *idle_lines(connection),
+                *factor_lines(connection),
+            ),
             "Nothing is missing that a factor or a strategy needs.",
         ),
         tables.from_query(
@@ -280,6 +285,27 @@ def data(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
         *pictures(plots, ("data_coverage", "factor_coverage")),
     )
     return Section("data", "Data and their limits", blocks)
+
+
+def general_limits(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """What no number of these data can say, whatever it is."""
+    sources = {name for (name,) in queries.execute(connection, "document/sources").fetchall()}
+    lines = []
+    if "demo" in sources:
+        lines.append(
+            "The demo market is synthetic: its premia and its faults were planted, so that the "
+            "house can be checked against the truth. Nothing here is a promise about any real "
+            "market."
+        )
+    for row in queries.frame(connection, "document/survivors").itertuples():
+        if not row.n_delisted_since:
+            lines.append(
+                f"None of the {row.asset_class} names of {row.first_date:%Y-%m} was delisted "
+                "since: the list is one of survivors, and its past looks better than it was."
+            )
+    if sources - {"demo"}:
+        lines.append("Sectors are those of the download, not of the past.")
+    return lines
 
 
 def raw_table(rows: object) -> Table:
