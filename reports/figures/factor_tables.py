@@ -117,20 +117,22 @@ def quantile_returns(rows: pd.DataFrame, report: Report) -> Figure:
         )
         facts = own.drop_duplicates("factor").set_index("factor").reindex(names)
         spread = 100 * facts[["spread_ann"]].to_numpy(dtype=float)
+        blank = np.full_like(spread, np.nan)
         rises = (facts["n_rising_steps"] == 4).to_numpy()
         limit = max(float(np.nanmax(np.abs(above), initial=1e-9)), 1.0)
         heat_map(
             axes,
-            np.hstack([above, np.full_like(spread, np.nan)]),
+            np.hstack([above, blank, blank]),
             cmap="RdBu",
             limits=(-1.2 * limit, 1.2 * limit),
-            shown=np.hstack([mean, spread]),
-            bold=np.hstack([np.zeros_like(mean, bool), rises[:, None]]),
+            shown=np.hstack([mean, blank, spread]),
+            bold=np.hstack([np.zeros((len(names), 6), bool), rises[:, None]]),
+            size=7.5,
             narrowest=0,
         )
-        axes.axvline(4.5, color=GREY, linewidth=0.7)
+        axes.axvline(4.6, color=GREY, linewidth=0.7)
         name_lines(axes, names)
-        name_columns(axes, ["1", "2", "3", "4", "5", "5\u22121"], "Fifth, % a year")
+        name_columns(axes, ["1", "2", "3", "4", "5", "", "5\u22121"], "Fifth, % a year")
     sign(drawn, report, rows, "before costs", absent_classes(rows))
     return drawn
 
