@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|sweep|site|api|all [DATASET] [--out DIR]"""
+"""python -m reports WHAT [DATASET] [--out DIR]; without WHAT, what there is."""
 
 from __future__ import annotations
 
@@ -56,6 +56,14 @@ def write_tables(connection: duckdb.DuckDBPyConnection, name: str, folder: Path)
             click.echo(f"  {path.name} has its header only: {name} has no such rows")
 
 
+def write_pages(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """Write the document with the figures in ``plots/`` of the folder and say where it is."""
+    from reports.document import write_document
+
+    page, paper = write_document(connection, name, folder / "plots", folder)
+    click.echo(f"All of it in one document: {page} and {paper.name}")
+
+
 def write_summary(connection: duckdb.DuckDBPyConnection, files: DatasetFiles) -> None:
     """Print the summary."""
     from reports.summary import print_summary
@@ -84,6 +92,17 @@ def tables(dataset: str, out: Path | None) -> None:
     """Write the CSV tables."""
     files, connection = opened(dataset)
     write_tables(connection, files.name, out or files.outputs / "tables")
+
+
+@cli.command()
+@DATASET
+@OUT
+def document(dataset: str, out: Path | None) -> None:
+    """Draw the figures, and write all results as one HTML page and one PDF."""
+    files, connection = opened(dataset)
+    folder = out or files.outputs
+    write_plots(connection, files.name, folder / "plots")
+    write_pages(connection, files.name, folder)
 
 
 @cli.command()
@@ -155,11 +174,12 @@ def api(dataset: str, port: int) -> None:
 @DATASET
 @OUT
 def everything(dataset: str, out: Path | None) -> None:
-    """Figures, tables and summary, all from one snapshot; --out gets plots/ and tables/."""
+    """Figures, tables, document and summary of one snapshot; --out gets plots/ and tables/."""
     files, connection = opened(dataset)
     folder = out or files.outputs
     write_plots(connection, files.name, folder / "plots")
     write_tables(connection, files.name, folder / "tables")
+    write_pages(connection, files.name, folder)
     write_summary(connection, files)
 
 
