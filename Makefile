@@ -27,7 +27,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report exports docs summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -80,6 +80,9 @@ score: setup ## a date's scores by the fitted models, as CSV (DATE, MODELS; defa
 
 report: setup ## figures, tables and the summary of what is published
 	@$(RUN) -m reports all $(DATASET)
+
+exports: setup ## books for pyfolio, factors for alphalens, tables as Parquet by year
+	@$(RUN) -m reports exports $(DATASET)
 
 docs: setup ## one page with every model, its columns, tests and lineage
 	@$(RUN) -m warehouse docs $(DATASET)

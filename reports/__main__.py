@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|sweep|all [DATASET] [--out DIR]"""
+"""python -m reports plots|tables|summary|signals|exports|sweep|all [DATASET] [--out DIR]"""
 
 from __future__ import annotations
 
@@ -118,6 +118,39 @@ def signals(
     folder = out or files.outputs / "signals"
     written = write_signals(rows, folder)
     click.echo(f"{len(written)} {'file' if len(written) == 1 else 'files'} in {folder}")
+
+
+@cli.command()
+@DATASET
+@click.option(
+    "--only",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["books", "factors", "tables"]),
+    help="What to write, again for more; default all.",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Of books and factors; tables are always Parquet.",
+)
+@OUT
+def exports(dataset: str, kinds: tuple[str, ...], file_format: str, out: Path | None) -> None:
+    """Write books for pyfolio, factors for alphalens, and tables as Parquet by year."""
+    from reports.exports import write_exports
+
+    files = dataset_files(dataset_name(dataset), dataset)
+    folder = out or files.outputs / "exports"
+    written = write_exports(files, folder, kinds=kinds, file_format=file_format)
+    for kind, rows in written.items():
+        click.echo(f"{kind}: {len(rows)} ({sum(rows.values()):,} rows) in {folder / kind}")
+        if not rows:
+            click.echo(f"  {files.name} has none: make summary says why")
+        for name in (name for name, n_rows in rows.items() if not n_rows):
+            click.echo(f"  {name} has no rows in {files.name}: make summary says why")
 
 
 @cli.command()

@@ -99,11 +99,18 @@ def quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
+def open_published(
+    files: DatasetFiles, *, export_folder: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """A read-only view of the published file that later builds neither block nor change.
 
     The file is attached to an in-memory connection, since DuckDB keeps one instance per path in a
     process and would go on showing the old file after a new one took its name.
+
+    Parameters
+    ----------
+    export_folder : where ``copy ... to`` may write; nothing else of the machine can be read or
+        written by SQL, and without it nothing at all.
 
     Raises
     ------
@@ -116,6 +123,9 @@ def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
     connection = connect_memory()
     connection.execute(f"attach '{quoted(files.published)}' as published (read_only)")
     connection.execute("use published")
+    if export_folder is not None:
+        allowed = f"{quoted(export_folder.resolve())}/"
+        connection.execute(f"set allowed_directories = ['{allowed}']")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
