@@ -1,4 +1,4 @@
--- The daily returns of one strategy, net of every cost, beside its benchmark and the risk-free rate.
+-- One strategy's daily returns, net of every cost, its benchmark, the risk-free rate and costs.
 select
     daily_pnl.date,
     daily_pnl.net_return as returns,

@@ -80,7 +80,9 @@ paid_out as (
     inner join temp.exports_prices as prior_prices
         on days.prior_date = prior_prices.date and positions.symbol = prior_prices.symbol
 
-    where positions.strategy = $strategy and positions.closing_weight = 0
+    where
+        positions.strategy = $strategy
+        and positions.closing_weight = 0
 
 ),
 

@@ -1,6 +1,6 @@
 -- What each strategy meant to hold after each rebalance.
 select
-    target_weights.*,
+    target_weights.*,  -- noqa: AM04
     cast(year(target_weights.as_of_date) as integer) as year
 
 from portfolios.target_weights as target_weights

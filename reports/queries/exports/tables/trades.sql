@@ -1,6 +1,6 @@
 -- What each strategy traded and what it cost.
 select
-    trades.*,
+    trades.*,  -- noqa: AM04
     cast(year(trades.trade_date) as integer) as year
 
 from portfolios.trades as trades
