@@ -115,9 +115,6 @@ def open_published(
     Parameters
     ----------
     settings : of DuckDB (``threads``, ``memory_limit``); they can no more be changed afterwards.
-
-    Parameters
-    ----------
     export_folder : where ``copy ... to`` may write; nothing else of the machine can be read or
         written by SQL, and without it nothing at all.
 

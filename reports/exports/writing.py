@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ import duckdb
 import pandas as pd
 from tqdm import tqdm
 
+from reports import queries
 from reports.errors import ReportsError
 from reports.exports.books import book, strategies
 from reports.exports.factors import factor_data, factors, forward_returns
@@ -30,7 +32,8 @@ def write_exports(
     """Write exports of a dataset, all from one published file.
 
     ``books/<strategy>/`` holds a file for each frame of a Book, ``factors/<asset class>/`` one for
-    each factor, ``tables/<table>/year=<year>/`` the tables, in Parquet whatever the format.
+    each factor, ``tables/<table>/year=<year>/`` the tables, in Parquet whatever the format. Each of
+    the three has a ``build.json`` that says what it was made of.
 
     Parameters
     ----------
@@ -58,6 +61,7 @@ def write_exports(
         for kind in kinds or KINDS:
             with replaced_whole(folder / kind) as partial:
                 written[kind] = KINDS[kind](connection, partial, file_format)
+                write_build(connection, files.name, partial / "build.json")
     finally:
         connection.close()
     return written
@@ -93,6 +97,12 @@ def remove_leftovers(folder: Path) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
         except PermissionError:
             continue  # a process of somebody else
+
+
+def write_build(connection: duckdb.DuckDBPyConnection, dataset: str, path: Path) -> None:
+    """Write the dataset's name and the fingerprints of the build that is exported."""
+    found = queries.frame(connection, "exports/build").to_dict("records")
+    path.write_text(json.dumps({"dataset": dataset, **found[0]}, indent=1) + "\n")
 
 
 def write_frame(frame: pd.DataFrame, folder: Path, name: str, file_format: str) -> None:

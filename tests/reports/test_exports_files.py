@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ from reports import queries
 from reports.__main__ import main
 from reports.errors import ReportsError
 from reports.exports import KINDS, book, write_exports
-from reports.exports.tables import TABLES
+from reports.exports.tables import TABLES, write_table
 from tests.builds import Market
 from warehouse.files import open_published
 
@@ -165,24 +166,29 @@ def test_the_command_says_where_what_is(small_market: Market, tmp_path: Path, mo
     monkeypatch.setattr("reports.exports.writing.strategies", lambda _: [])
     main(["exports", small_market.name, "--only", "books", "--out", str(tmp_path)])
     assert capsys.readouterr().out == (
-        f"books: 0 (0 rows) in {tmp_path / 'books'}\n"
-        "  demo_small has none: make summary says why\n"
+        f"books: 0 (0 rows) in {tmp_path / 'books'}\n  demo_small has none: make summary says why\n"
     )
 
 
-def test_an_empty_table_is_a_file_without_rows(small_market: Market, tmp_path: Path) -> None:
-    from reports.exports.tables import write_table
-
-    text = (queries.FOLDER / "exports" / "tables" / "trades.sql").read_text()
-    empty = queries.FOLDER / "exports" / "tables" / "trades.sql"
-    assert empty.exists() and "where" not in text
+def test_an_empty_table_is_a_file_without_rows(small_market, tmp_path, monkeypatch) -> None:
+    text, _ = queries.prepared("exports/tables/trades", None)
+    without_rows = text.replace("order by", "where trades.symbol = ''\n\norder by"), {}
+    monkeypatch.setattr(queries, "prepared", lambda *_: without_rows)
     connection = open_published(small_market.files, export_folder=tmp_path)
-    connection.execute("create schema temp_only") if False else None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "prepared", lambda *_: (text.replace("order by", "where false order by"), {}))
-        assert write_table(connection, "trades", tmp_path / "trades") == 0
+    assert write_table(connection, "trades", tmp_path / "trades") == 0
     found = pd.read_parquet(tmp_path / "trades")
     assert found.empty and {"trade_date", "symbol", "year"} <= set(found)
+
+
+def test_it_says_which_build_it_was_made_of(small_market: Market, exports: Path) -> None:
+    with open_published(small_market.files) as connection:
+        fingerprint = connection.execute(
+            "select build_fingerprint from prepared.build_info"
+        ).fetchall()[0][0]
+    for kind in KINDS:
+        said = json.loads((exports / kind / "build.json").read_text())
+        assert said["build_fingerprint"] == fingerprint
+        assert said["dataset"] == "demo_small" and said["last_date"] == "2017-12-31"
 
 
 def test_other_kinds_and_formats_are_refused(small_market: Market, tmp_path: Path) -> None:
