@@ -12,6 +12,7 @@ GRID ?= strategy_grid.yml
 HOLDINGS ?=
 AUM ?=
 STRATEGY ?=
+SLIDES ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -27,7 +28,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report exports docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report exports slides docs summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -83,6 +84,9 @@ report: setup ## figures, tables and the summary of what is published
 
 exports: setup ## books for pyfolio, factors for alphalens, tables as Parquet by year
 	@$(RUN) -m reports exports $(DATASET)
+
+slides: setup ## the walkthrough notebook as slides (SLIDES=page.html)
+	@$(RUN) -m reports slides $(DATASET) $(if $(SLIDES),--out $(SLIDES))
 
 docs: setup ## one page with every model, its columns, tests and lineage
 	@$(RUN) -m warehouse docs $(DATASET)

@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|exports|sweep|all [DATASET] [--out DIR]"""
+"""python -m reports plots|tables|summary|signals|exports|slides|sweep|all [DATASET] [--out DIR]"""
 
 from __future__ import annotations
 
@@ -151,6 +151,24 @@ def exports(dataset: str, kinds: tuple[str, ...], file_format: str, out: Path | 
             click.echo(f"  {files.name} has none: make summary says why")
         for name in (name for name, n_rows in rows.items() if not n_rows):
             click.echo(f"  {name} has no rows in {files.name}: make summary says why")
+
+
+@cli.command()
+@DATASET
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page to write; default outputs/<dataset>/slides.html.",
+)
+def slides(dataset: str, out: Path | None) -> None:
+    """Run the walkthrough notebook and make slides of it, one page that needs no network."""
+    from reports.notebooks.slides import write_slides
+
+    files, connection = opened(dataset)
+    connection.close()
+    path = out or files.outputs / "slides.html"
+    write_slides(files, path)
+    click.echo(f"slides in {path}: open it in a browser; arrow keys turn the page")
 
 
 @cli.command()
