@@ -14,6 +14,7 @@ AUM ?=
 STRATEGY ?=
 SOURCE_URL ?=
 Q ?=
+SLIDES ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -31,7 +32,7 @@ LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary api sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary api exports slides sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -84,6 +85,12 @@ score: setup ## a date's scores by the fitted models, as CSV (DATE, MODELS; defa
 
 report: setup ## figures, tables and the summary of what is published
 	@$(RUN) -m reports all $(DATASET)
+
+exports: setup ## books for pyfolio, factors for alphalens, tables as Parquet by year
+	@$(RUN) -m reports exports $(DATASET)
+
+slides: setup ## the walkthrough notebook as slides (SLIDES=page.html)
+	@$(RUN) -m reports slides $(DATASET) $(if $(SLIDES),--out $(SLIDES))
 
 docs: setup ## one page with every model, its columns, tests and lineage
 	@$(RUN) -m warehouse docs $(DATASET)

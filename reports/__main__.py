@@ -141,6 +141,57 @@ def signals(
 
 @cli.command()
 @DATASET
+@click.option(
+    "--only",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["books", "factors", "tables"]),
+    help="What to write, again for more; default all.",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Of books and factors; tables are always Parquet.",
+)
+@OUT
+def exports(dataset: str, kinds: tuple[str, ...], file_format: str, out: Path | None) -> None:
+    """Write books for pyfolio, factors for alphalens, and tables as Parquet by year."""
+    from reports.exports import write_exports
+
+    files = dataset_files(dataset_name(dataset), dataset)
+    folder = out or files.outputs / "exports"
+    written = write_exports(files, folder, kinds=kinds, file_format=file_format)
+    for kind, rows in written.items():
+        click.echo(f"{kind}: {len(rows)} ({sum(rows.values()):,} rows) in {folder / kind}")
+        if not rows:
+            click.echo(f"  {files.name} has none: make summary says why")
+        for name in (name for name, n_rows in rows.items() if not n_rows):
+            click.echo(f"  {name} has no rows in {files.name}: make summary says why")
+
+
+@cli.command()
+@DATASET
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page to write; default outputs/<dataset>/slides.html.",
+)
+def slides(dataset: str, out: Path | None) -> None:
+    """Run the walkthrough notebook and make slides of it, one page that needs no network."""
+    from reports.notebooks.slides import write_slides
+
+    files, connection = opened(dataset)
+    connection.close()
+    path = out or files.outputs / "slides.html"
+    write_slides(files, path)
+    click.echo(f"slides in {path}: open it in a browser; arrow keys turn the page")
+
+
+@cli.command()
+@DATASET
 def sweep(dataset: str) -> None:
     """Print the best strategies of the last sweep, and how much of them may be luck."""
     from reports.sweep import print_sweep
