@@ -27,7 +27,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs summary dashboard sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -86,6 +86,9 @@ docs: setup ## one page with every model, its columns, tests and lineage
 
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
+
+dashboard: setup ## the dashboard in a browser, on this machine alone (PORT=8501)
+	@$(RUN) -m reports dashboard $(DATASET) --port $(or $(PORT),8501)
 
 sql: setup ## an SQL prompt on the published file, read-only
 	@$(RUN) -m warehouse sql $(DATASET)

@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|sweep|all [DATASET] [--out DIR]"""
+"""python -m reports plots|tables|summary|signals|sweep|dashboard|all [DATASET] [--out DIR]"""
 
 from __future__ import annotations
 
@@ -128,6 +128,17 @@ def sweep(dataset: str) -> None:
 
     files, connection = opened(dataset)
     print_sweep(connection, files, terminal())
+
+
+@cli.command()
+@DATASET
+@click.option("--port", type=click.IntRange(0, 65535), default=8501, help="Default 8501.")
+@click.option("--address", help="Default FACTORHOUSE_DASHBOARD_ADDRESS, else this machine alone.")
+def dashboard(dataset: str, port: int, address: str | None) -> None:
+    """Serve the dashboard until it is stopped."""
+    from reports.dashboard.server import serve
+
+    serve(dataset_files(dataset_name(dataset), dataset), port, address)
 
 
 @cli.command(name="all")
