@@ -109,7 +109,7 @@ def grains(manifest: Path, but_layer: str = "") -> dict[str, list[str]]:
         relations[node["attached_node"]]: node["test_metadata"]["kwargs"]["columns"]
         for node in nodes
         if node["resource_type"] == "test"
-        and (node.get("test_metadata") or {}).get("name") == "grain"
+        and (node.get("test_metadata") or {}).get("name") == "sound"
         and node.get("attached_node") in relations
     }
 
