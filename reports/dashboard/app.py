@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,9 @@ from reports.registry import dataset_name
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files
 from warehouse.reader import FileIdentity
 
+ICON = (
+    Path(__file__).resolve().parent / "icon.svg"
+)  # a name of Material's would be fetched from its host
 LOOK_AGAIN = 15  # seconds between two looks at the published file
 
 
@@ -50,9 +54,7 @@ def chosen_files() -> DatasetFiles:
 
 def run() -> None:
     """Show the page that the visitor is on, from the newest published build."""
-    st.set_page_config(
-        page_title="Factorhouse", page_icon=":material/stacked_line_chart:", layout="wide"
-    )
+    st.set_page_config(page_title="Factorhouse", page_icon=str(ICON), layout="wide")
     pages: dict[str, Any] = {}
     for name, entry in ENTRIES.items():
         pages[name] = st.Page(

@@ -47,6 +47,7 @@ def config() -> dict[str, Any]:
             "labelLimit": 220,
             "titlePadding": 8,
         },
+        "axisY": {"minExtent": 48},
         "legend": {
             **words,
             "orient": "top",
@@ -54,7 +55,6 @@ def config() -> dict[str, Any]:
             "title": None,
             "labelLimit": 260,
             "symbolStrokeWidth": 2.5,
-            "symbolSize": 180,
             "columns": 4,
         },
         "header": {**words, "labelFontSize": 13, "labelFontWeight": "bold", "title": None},
@@ -70,17 +70,22 @@ def draw(chart: alt.Chart, *, alternative: str, key: str | None = None) -> None:
     )
 
 
-def series_colour(field: str, names: Sequence[str]) -> dict[str, Any]:
+def series_colour(field: str, names: Sequence[str], *, legend: bool = True) -> dict[str, Any]:
     """Colour and dashes of up to seven series, each told apart in grey too."""
     domain = list(names)
+    shown = alt.Legend(symbolType="stroke", symbolSize=400) if legend else None
     return {
         "color": alt.Color(
-            field, type="nominal", scale=alt.Scale(domain=domain, range=colours()[: len(domain)])
+            field,
+            type="nominal",
+            scale=alt.Scale(domain=domain, range=colours()[: len(domain)]),
+            legend=shown,
         ),
         "strokeDash": alt.StrokeDash(
             field,
             type="nominal",
             scale=alt.Scale(domain=domain, range=list(DASHES[: len(domain)])),
+            legend=shown,
         ),
     }
 
@@ -96,13 +101,14 @@ def lines(
     height: int = 320,
     is_log: bool = False,
     zero: bool = False,
+    legend: bool = True,
 ) -> alt.LayerChart:
     """Lines over dates, with the values of the day under the pointer."""
-    scale = alt.Scale(type="log") if is_log else alt.Scale(zero=zero, nice=True)
+    scale, ticks = log_scale(frame[y]) if is_log else (alt.Scale(zero=zero), {"tickCount": 6})
     base = alt.Chart(frame).encode(
         x=alt.X("date:T", title=None, axis=alt.Axis(grid=False, tickCount=8)),
-        y=alt.Y(f"{y}:Q", title=title, scale=scale, axis=alt.Axis(format=form, tickCount=6)),
-        **series_colour(series, names),
+        y=alt.Y(f"{y}:Q", title=title, scale=scale, axis=alt.Axis(format=form, **ticks)),
+        **series_colour(series, names, legend=legend),
     )
     nearest = alt.selection_point(
         nearest=True, on="pointerover", fields=["date"], empty=False, clear="pointerout"
@@ -124,9 +130,19 @@ def lines(
     return alt.layer(base.mark_line(strokeWidth=1.8), points).properties(height=height)
 
 
+def log_scale(values: pd.Series) -> tuple[alt.Scale, dict[str, Any]]:
+    """A logarithmic scale as far as the values go, with ticks that people count in."""
+    low, high = float(values.min()), float(values.max())
+    steps = (1, 2, 5) if high / low > 8 else (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
+    ticks = [step * 10.0**power for power in range(-6, 9) for step in steps]
+    inside = [round(tick, 9) for tick in ticks if 0.95 * low <= tick <= 1.05 * high]
+    scale = alt.Scale(type="log", nice=False, domain=[0.97 * low, 1.03 * high])
+    return scale, {"values": inside or [1]}
+
+
 def intervals(
     frame: pd.DataFrame, *, label: str, value: str, lower: str, upper: str, title: str, form: str
-) -> alt.FacetChart:
+) -> alt.LayerChart | alt.FacetChart:
     """A dot with its interval per label, asset classes side by side, sure ones filled."""
     base = alt.Chart(frame)
     y = alt.Y(f"{label}:N", title=None, sort=list(dict.fromkeys(frame[label])))
@@ -149,10 +165,12 @@ def intervals(
             alt.Tooltip(f"{upper}:Q", title="to", format=form),
         ],
     )
-    height = max(120, 22 * frame[label].nunique())
+    layers = alt.layer(zero, bars, dots)
+    height = max(90, 24 * frame[label].nunique())
+    if "asset_class" not in frame or frame["asset_class"].nunique() == 1:
+        return layers.properties(height=height + 50)
     return (
-        alt.layer(zero, bars, dots)
-        .properties(width=360, height=height)
+        layers.properties(width=390, height=height)
         .facet(alt.Column("asset_class:N", sort="descending"))
         .resolve_scale(x="independent")
     )
@@ -185,7 +203,10 @@ def heat(
         color=alt.Color(
             f"{value}:Q",
             scale=alt.Scale(
-                domain=[-bound, 0, bound], range=[COLOURS[1], middle, COLOURS[0]], clamp=True
+                domain=[-bound, 0, bound],
+                range=[COLOURS[1], middle, COLOURS[0]],
+                interpolate="rgb",
+                clamp=True,
             ),
             legend=None,
         ),

@@ -15,12 +15,14 @@ from reports.dashboard.reading import Reading, csv_of
 from reports.dashboard.words import heading
 
 PAGE_ROWS = 100
+WIDE = ("note", "notes", "reason", "row_json", "paper", "message")
+FEW_ROWS = 10  # of which a table is as high as it needs to be
 PERCENT = re.compile(
     r"(weight|return|_vol|turnover|drawdown|share|coverage|hit_rate|psr|dsr|pbo|spread|alpha_ann"
     r"|exposure|^ret|mean_ann|lower_ann|upper_ann|difference_ann|cost_return|winsor)"
 )
 PRECISE = re.compile(r"(^p_|_p_value|p_value|score|(^|_)ic($|_)|shap|importance|correlation|r2)")
-RATIO = re.compile(r"(t_stat|sharpe|sortino|calmar|beta|ratio)")
+RATIO = re.compile(r"(t_stat|critical_value|seconds|sharpe|sortino|calmar|beta|ratio)")
 
 
 def column(name: str, values: pd.Series, explanation: str | None) -> Any:
@@ -38,7 +40,8 @@ def column(name: str, values: pd.Series, explanation: str | None) -> Any:
         return st.column_config.NumberColumn(
             label, help=explanation, format=number_format(name, values)
         )
-    return st.column_config.TextColumn(label, help=explanation)
+    width = "large" if name in WIDE else None
+    return st.column_config.TextColumn(label, help=explanation, width=width)
 
 
 def number_format(name: str, values: pd.Series) -> str | None:
@@ -47,15 +50,24 @@ def number_format(name: str, values: pd.Series) -> str | None:
         return "%d"
     if types.is_integer_dtype(values):
         return "localized"
-    if PRECISE.search(name):
-        return "%.4f"
-    if PERCENT.search(name):
-        return "percent"
     if RATIO.search(name):
         return "%.2f"
+    if PRECISE.search(name):
+        return "%.4g"
+    if PERCENT.search(name):
+        return "percent"
     if name.endswith("_usd") or name.startswith("n_"):
         return "localized"
     return "%.6g"
+
+
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Amounts of money without more digits than anybody reads."""
+    amounts = [
+        name for name in frame if name.endswith("_usd") and types.is_float_dtype(frame[name])
+    ]
+    digits = {name: 0 if frame[name].abs().max() >= 1000 else 2 for name in amounts}
+    return frame.round(digits)
 
 
 def show(
@@ -75,8 +87,8 @@ def show(
     hidden : columns that are not shown.
     """
     said = comments or {}
-    shown = frame[[name for name in frame.columns if name not in (*hidden, "n_rows")]]
-    options: dict[str, Any] = {"height": height} if height else {}
+    shown = rounded(frame[[name for name in frame.columns if name not in (*hidden, "n_rows")]])
+    options: dict[str, Any] = {"height": height} if height and len(frame) > FEW_ROWS else {}
     if selectable:
         options |= {"on_select": "rerun", "selection_mode": "single-row"}
     state = st.dataframe(

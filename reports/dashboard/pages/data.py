@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import altair as alt
-import pandas as pd
 import streamlit as st
 
 from reports.dashboard.charts import MOST_SERIES, bars, draw, lines
@@ -44,13 +43,14 @@ def show_coverage(now: Reading) -> None:
         return
     cells = st.columns(4)
     n_sessions, n_bars = rows["n_sessions"].sum(), rows["n_bars"].sum()
+    clean = (rows["coverage"] * rows["n_sessions"]).sum()
     cells[0].metric("Bars", f"{n_bars:,.0f}")
     cells[1].metric(
         "Coverage",
-        f"{100 * n_bars / n_sessions:.2f} %",
-        help="Share of the sessions of listed names that have a bar.",
+        f"{100 * clean / n_sessions:.2f} %",
+        help="Share of the sessions of listed names with a bar that passed the cleaning rules.",
     )
-    cells[2].metric("Gaps", f"{rows['n_gaps'].sum():,.0f}", help="Sessions without a clean bar.")
+    cells[2].metric("Gaps", f"{rows['n_gaps'].sum():,.0f}", help="Sessions without any bar.")
     cells[3].metric(
         "Carried prices",
         f"{rows['n_stale'].sum():,.0f}",
@@ -62,7 +62,7 @@ def show_coverage(now: Reading) -> None:
         lines(
             rows[rows["market"].isin(names)],
             y="coverage",
-            title="sessions with a bar, %",
+            title="sessions with a clean bar, %",
             series="market",
             names=names,
             form=".1%",
@@ -217,7 +217,7 @@ def show_survivorship(now: Reading) -> None:
             "so that its past holds survivors alone.",
             icon=":material/warning:",
         )
-    newest = rows[pd.to_datetime(rows["as_of_date"]).eq(rows["as_of_date"].max())]
+    newest = rows.groupby("market", sort=False).tail(1)
     show_table(
         newest,
         comments=now.comments("prepared.survivorship"),

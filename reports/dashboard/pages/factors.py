@@ -232,7 +232,7 @@ def show_fifths(now: Reading, parameters: dict[str, Any]) -> None:
             ],
         ).properties(width=115, height=170)
         draw(
-            chart.facet(alt.Column("factor:N")),
+            chart.facet(alt.Facet("factor:N"), columns=5),
             alternative=f"Mean return of the fifths of each factor, {asset_class}",
         )
     st.caption("Fifth 5 holds what the paper expects to earn most; equally weighted, monthly.")
@@ -260,7 +260,7 @@ def show_correlation(now: Reading, parameters: dict[str, Any]) -> None:
             title="correlation",
             form=".2f",
             bound=1,
-            height=max(160, 26 * len(names)),
+            height=150 + 26 * len(names),
             text=len(names) <= 14,
         ),
         alternative=f"Correlation of the factors' returns, {asset_class}",

@@ -13,6 +13,7 @@ from reports.dashboard.words import help_on
 
 FACTORS = 12
 COMPOSITE = "composite"
+ENSEMBLE = "ensemble"  # a mean of the others: nothing of its own to explain
 
 
 def show(now: Reading) -> None:
@@ -38,7 +39,7 @@ def show(now: Reading) -> None:
     rows = now.rows("models_metrics", asset_class=asset_class, models=chosen)
     show_quality(now, rows)
     show_folds(rows)
-    trained = [name for name in chosen if name != COMPOSITE]
+    trained = sorted(set(chosen) - {COMPOSITE}, key=lambda name: (name == ENSEMBLE, name))
     if trained:
         show_one(now, asset_class, trained)
     show_runs(now, asset_class, chosen)
@@ -49,7 +50,7 @@ def show_quality(now: Reading, rows: pd.DataFrame) -> None:
     st.subheader("All refits together", help=help_on("IC"))
     overall = rows[rows["is_overall"]].copy()
     overall["is_sure"] = (overall["lower_ic"] > 0) | (overall["upper_ic"] < 0)
-    overall = overall.sort_values("rank_ic", ascending=False).assign(asset_class="")
+    overall = overall.sort_values("rank_ic", ascending=False)
     draw(
         intervals(
             overall,
@@ -62,7 +63,7 @@ def show_quality(now: Reading, rows: pd.DataFrame) -> None:
         ),
         alternative="Out-of-sample rank correlation of each model with its 95 % interval",
     )
-    columns = ["asset_class", "fold_id", "is_overall", "is_sure", "lower_ic", "upper_ic", "n_train"]
+    columns = ["fold_id", "is_overall", "is_sure", "lower_ic", "upper_ic", "n_train"]
     show_table(
         overall.drop(columns=columns),
         comments=now.comments("scores.model_metrics"),
@@ -85,7 +86,7 @@ def show_folds(rows: pd.DataFrame) -> None:
         title="rank IC",
         form=".2f",
         bound=0.15,
-        height=max(80, 30 * folds["model"].nunique()),
+        height=60 + 28 * folds["model"].nunique(),
     )
     draw(chart, alternative="Rank correlation of each model in each year")
     st.caption("Rank correlation with the next month's return: blue above 0, orange below.")
@@ -124,7 +125,7 @@ def show_importance(now: Reading, importance: pd.DataFrame, model: str, asset_cl
         x=alt.X(
             "mean_abs_shap:Q",
             title="mean move of a score (|SHAP|), in ranks",
-            axis=alt.Axis(format=".3f", tickCount=5),
+            axis=alt.Axis(format="~g", tickCount=4),
         ),
         y=y,
         tooltip=["factor:N", alt.Tooltip("mean_abs_shap:Q", title="mean |SHAP|", format=".4f")],
@@ -158,7 +159,7 @@ def shap_chart(values: pd.DataFrame, height: int) -> alt.Chart:
             x=alt.X(
                 "shap_value:Q",
                 title="move of one score (SHAP), in ranks",
-                axis=alt.Axis(format=".2f", tickCount=5),
+                axis=alt.Axis(format="~g", tickCount=4),
             ),
             y=alt.Y("factor:N", title=None, sort=order),
             yOffset="jitter:Q",

@@ -108,7 +108,11 @@ def show_turnover(now: Reading, parameters: dict[str, Any]) -> None:
     rows = now.rows("signals_by_strategy", **parameters)
     chart = bars(
         rows,
-        x=alt.X("share:Q", title="bought and sold, % of the book", axis=alt.Axis(format=".0%")),
+        x=alt.X(
+            "share:Q",
+            title="bought and sold, % of the book",
+            axis=alt.Axis(format=".0%", tickCount=8),
+        ),
         y=alt.Y("strategy:N", title=None, sort="-x"),
         color=alt.Color("signal:N", scale=alt.Scale(domain=["buy", "sell"], range=colours()[:2])),
         tooltip=[

@@ -150,12 +150,13 @@ def show_growth(
     drawdown = lines(
         rows,
         y="drawdown",
-        title="drawdown, % below the highest",
+        title="drawdown, %",
         series="strategy",
         names=names,
         form=".0%",
-        height=180,
+        height=170,
         zero=True,
+        legend=False,
     )
     draw(growth, alternative="Growth of 1 in each strategy over the range")
     draw(drawdown, alternative="Drawdown of each strategy over the range")
@@ -218,7 +219,7 @@ def show_months(now: Reading, picked: list[str]) -> None:
         title="net return",
         form=".1%",
         bound=bound,
-        height=max(90, 26 * rows["year"].nunique()),
+        height=30 + 26 * rows["year"].nunique(),
     )
     draw(chart, alternative=f"Net return of {name} by month, in percent")
     st.caption("Net return of each calendar month, %; blue above 0, orange below.")

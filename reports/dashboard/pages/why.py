@@ -122,6 +122,8 @@ def number_text(value: Any, unit: Any) -> str:
         return ""
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{value:,.0f}"
+    if abs(value) >= 100_000:
+        return f"{value:,.0f}"
     return f"{value:,.6g}" if abs(value) >= 1e-4 else f"{value:.4g}"
 
 

@@ -5,7 +5,8 @@ select
     any_value(assets.asset_class) as asset_class,
     any_value(assets.country) as country,
     sum(data_quality.n_sessions) as n_sessions,
-    sum(data_quality.n_bars) / nullif(sum(data_quality.n_sessions), 0) as coverage,
+    sum(data_quality.coverage * data_quality.n_sessions)
+    / nullif(sum(data_quality.n_sessions), 0) as coverage,
     sum(data_quality.n_gaps) as n_gaps,
     sum(data_quality.n_quarantined) as n_quarantined,
     sum(data_quality.n_rejected) as n_rejected,

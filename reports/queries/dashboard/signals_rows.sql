@@ -1,21 +1,21 @@
 -- A page of today's signals that the filters leave, in the order asked for.
 select
-    live_signals.as_of_date,
     live_signals.strategy,
     live_signals.symbol,
     assets.name,
-    live_signals.asset_class,
-    assets.country,
-    assets.sector,
     live_signals.signal,
-    live_signals.rank,
-    live_signals.score,
+    live_signals.trade_weight,
     live_signals.current_weight,
     live_signals.target_weight,
-    live_signals.trade_weight,
+    live_signals.rank,
+    live_signals.score,
     live_signals.trade_units,
     live_signals.close_local,
     live_signals.currency,
+    live_signals.asset_class,
+    assets.country,
+    assets.sector,
+    live_signals.as_of_date,
     live_signals.price_date
 
 from signals.live_signals as live_signals
