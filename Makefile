@@ -32,7 +32,7 @@ LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary api exports slides sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary api exports slides dashboard sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -100,6 +100,9 @@ site: setup ## README and docs as pages beside docs and report (SOURCE_URL: wher
 
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
+
+dashboard: setup ## the dashboard in a browser, on this machine alone (PORT=8501)
+	@$(RUN) -m reports dashboard $(DATASET) --port $(or $(PORT),8501)
 
 api: setup ## the published file over HTTP, on loopback (PORT=8000; docs/api.md)
 	@$(RUN) -m reports api $(DATASET) $(if $(PORT),--port $(PORT))

@@ -221,6 +221,17 @@ def api(dataset: str, port: int) -> None:
     serve(dataset_files(dataset_name(dataset), dataset), port, os.environ)
 
 
+@cli.command()
+@DATASET
+@click.option("--port", type=click.IntRange(0, 65535), default=8501, help="Default 8501.")
+@click.option("--address", help="Default FACTORHOUSE_DASHBOARD_ADDRESS, else this machine alone.")
+def dashboard(dataset: str, port: int, address: str | None) -> None:
+    """Serve the dashboard until it is stopped."""
+    from reports.dashboard.server import serve
+
+    serve(dataset_files(dataset_name(dataset), dataset), port, address)
+
+
 @cli.command(name="all")
 @DATASET
 @OUT

@@ -20,8 +20,9 @@ from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from reports.palette import COLOURS, DARK, GREY  # noqa: F401
+
 STYLE = Path(__file__).resolve().parent / "style.mplstyle"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#444444")
 DASHES: tuple[Any, ...] = (
     "solid",
     (0, (4, 1.5)),
@@ -29,8 +30,6 @@ DASHES: tuple[Any, ...] = (
     (0, (6, 1.5, 1.2, 1.5)),
     (0, (8, 1.5, 1.2, 1.5, 1.2, 1.5)),
 )
-GREY = "#777777"
-DARK = "#333333"
 LINE_HEIGHT = 0.15  # inches of an 8 pt line with its leading
 
 
