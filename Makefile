@@ -27,7 +27,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs reference summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -81,8 +81,11 @@ score: setup ## a date's scores by the fitted models, as CSV (DATE, MODELS; defa
 report: setup ## figures, tables and the summary of what is published
 	@$(RUN) -m reports all $(DATASET)
 
-docs: setup ## one page with every model, its columns, tests and lineage
+docs: setup ## two pages: every model with its lineage; where every column comes from
 	@$(RUN) -m warehouse docs $(DATASET)
+
+reference: setup ## docs/reference.md anew, from the registries
+	@$(RUN) -m warehouse reference
 
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
