@@ -32,7 +32,7 @@ LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary api exports slides dashboard sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary exports slides reference dashboard api sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -92,11 +92,14 @@ exports: setup ## books for pyfolio, factors for alphalens, tables as Parquet by
 slides: setup ## the walkthrough notebook as slides (SLIDES=page.html)
 	@$(RUN) -m reports slides $(DATASET) $(if $(SLIDES),--out $(SLIDES))
 
-docs: setup ## one page with every model, its columns, tests and lineage
+docs: setup ## two pages: every model with its lineage; where every column comes from
 	@$(RUN) -m warehouse docs $(DATASET)
 
 site: setup ## README and docs as pages beside docs and report (SOURCE_URL: where links to code lead)
 	@$(RUN) -m reports site $(DATASET) $(if $(SOURCE_URL),--source-url $(SOURCE_URL))
+
+reference: setup ## docs/reference.md anew, from the registries
+	@$(RUN) -m warehouse reference
 
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
