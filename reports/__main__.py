@@ -88,6 +88,17 @@ def tables(dataset: str, out: Path | None) -> None:
 
 @cli.command()
 @DATASET
+@click.option("--source-url", default="", help="Where the project's files can be read.")
+def site(dataset: str, source_url: str) -> None:
+    """README and docs as pages, beside the models' page and the report."""
+    from reports.site.pages import write_site
+
+    files = dataset_files(dataset_name(dataset), dataset)
+    click.echo(f"Wrote {write_site(files, source_url)}")
+
+
+@cli.command()
+@DATASET
 def summary(dataset: str) -> None:
     """Print what landed, what is missing and how the strategies did."""
     files, connection = opened(dataset)
@@ -128,17 +139,6 @@ def sweep(dataset: str) -> None:
 
     files, connection = opened(dataset)
     print_sweep(connection, files, terminal())
-
-
-@cli.command()
-@DATASET
-@click.option("--source-url", default="", help="Where the project's files can be read.")
-def site(dataset: str, source_url: str) -> None:
-    """README and docs as pages, beside the models' page and the report."""
-    from reports.site.pages import write_site
-
-    files = dataset_files(dataset_name(dataset), dataset)
-    click.echo(f"Wrote {write_site(files, source_url)}")
 
 
 @cli.command(name="all")
