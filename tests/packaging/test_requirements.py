@@ -71,6 +71,16 @@ def test_it_holds_all_that_runs_and_nothing_of_the_tests() -> None:
     assert not pinned & {canonicalize_name(each.name) for each in requirements(tests)}
 
 
+def test_the_lock_holds_all_that_is_asked_for() -> None:
+    locked: dict[str, list[str]] = {}
+    for each in read("requirements.lock"):
+        locked.setdefault(canonicalize_name(each.name), []).append(str(each.specifier)[2:])
+    for asked in read("requirements.in"):
+        versions_there = locked.get(canonicalize_name(asked.name), [])
+        assert versions_there, f"{asked} is not in the lock: make lock"
+        assert all(version in asked.specifier for version in versions_there), str(asked)
+
+
 def imported(path: Path) -> set[str]:
     """The top-level modules that a Python file imports."""
     found = set()
