@@ -111,6 +111,19 @@ names as (
         paths.step_no = first_traded.step_no
         or (paths.step_no > first_traded.step_no and paths.is_executed)
 
+    union
+
+    -- What was held until then, and is delisted now.
+    select
+        first_traded.step_no,
+        paths.asset_no
+
+    from paths
+
+    inner join first_traded on paths.step_no + 1 = first_traded.step_no
+
+    where paths.weight_after <> 0
+
 ),
 
 joined as (
