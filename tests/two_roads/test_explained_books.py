@@ -10,7 +10,7 @@ import pytest
 from tests.contract.explained import Published, Recomputed
 from tests.two_roads.inputs import Market
 
-N_OF_EACH, N_RANDOM = 1, 20
+N_RANDOM = 6
 LIMITS = "turnover_cap is not null or no_trade_band is not null or participation_cap is not null"
 
 

@@ -1,7 +1,9 @@
-{# explain_book(day, strategy): the trade of a decision, name by name. weight_before = prior_weight x #}
-{# growth / book_value, book_value = 1 + sum (prior_weight x (growth - 1) - carry_fee) over the book; #}
-{# scale = least(1, turnover_cap / wanted_turnover); target = before + scale x (desired - before), #}
-{# or before within the band; after = target, or as near as largest_trade lets it. #}
+{# explain_book(day, strategy): the trade of a decision, name by name. #}
+{# weight_before = prior_weight x growth / book_value, #}
+{# book_value = 1 + sum (prior_weight x (growth - 1) - carry_fee) over the book, #}
+{# scale = least(1, turnover_cap / wanted_turnover), #}
+{# target = before + scale x (desired - before), or before within the band, #}
+{# after = target, or as near as largest_trade lets it. #}
 {% macro explain_book() -%}
 with
 
