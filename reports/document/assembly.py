@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 from PIL import Image
 
 from reports import queries
@@ -31,6 +32,7 @@ from reports.summary import factor_lines, idle_lines, plain
 
 DOTS_PER_INCH = 200
 COLOURS_PER_PICTURE = 128
+FINGERPRINTS = {"build": "build", "data": "data", "settings": "settings", "code": "SQL and code"}
 NO_TRADES = "No strategy has traded here yet: see under Data and their limits why."
 NO_FIGURES = "{name}.png is not in {folder}: run `python -m reports plots` first."
 
@@ -80,14 +82,13 @@ def facts(connection: duckdb.DuckDBPyConnection, report: Report) -> tuple[tuple[
         ("Base currency", row.get("base_currency") or MISSING),
         ("Strategies", f"{row.get('n_strategies', 0)} of {row.get('n_registered', 0)} have traded"),
     ]
-    if queries.execute(connection, "document/has_build_info").fetchall()[0][0]:
-        info = queries.frame(connection, "document/build_info").to_dict("records")
-        names = {"build": "Build", "data": "Data", "settings": "Settings", "code": "SQL and code"}
-        for key, name in names.items():
-            value = info[0][f"{key}_fingerprint"] if info else None
-            lines.append((f"{name} fingerprint", value or MISSING))
-    else:
-        lines.append(("Fingerprint", "none in this file: run `make build publish` anew"))
+    made = queries.frame(connection, "document/build_info").to_dict("records")
+    info = made[0] if made else {}
+    known_at = info.get("known_at")
+    known = f"{known_at:%Y-%m-%d %H:%M} UTC" if pd.notna(known_at) else "nothing has landed"
+    lines.append(("Known at", known))
+    for key, name in FINGERPRINTS.items():
+        lines.append((f"Fingerprint of the {name}", info.get(f"{key}_fingerprint") or MISSING))
     return tuple(lines)
 
 
@@ -308,7 +309,7 @@ def general_limits(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return lines
 
 
-def raw_table(rows: object) -> Table:
+def raw_table(rows: pd.DataFrame) -> Table:
     """What landed."""
     return table(
         "raw_tables",
