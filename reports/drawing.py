@@ -32,6 +32,7 @@ DASHES: tuple[Any, ...] = (
 GREY = "#777777"
 DARK = "#333333"
 LINE_HEIGHT = 0.15  # inches of an 8 pt line with its leading
+KEY_LINE = 0.19  # inches of a line of `name_beside`
 
 
 @dataclass(frozen=True)

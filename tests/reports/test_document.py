@@ -150,24 +150,22 @@ class Page(HTMLParser):
 
 @dataclass(frozen=True)
 class Written:
-    """Both files of a dataset, and its published file."""
+    """Both files of a dataset, its published file, and the words of each page of the PDF."""
 
     page: Page
     pdf: pypdf.PdfReader
     connection: duckdb.DuckDBPyConnection
     paths: tuple[Path, ...]
-
-    @property
-    def paper(self) -> list[str]:
-        """The words of each page of the PDF."""
-        return [" ".join(page.extract_text().split()) for page in self.pdf.pages]
+    paper: tuple[str, ...]
 
 
 def written(drawn: Drawn, folder: Path) -> Written:
     connection = open_published(drawn.files)
     paths = write_document(connection, drawn.files.name, folder / "plots", folder)
     page = Page(paths[0].read_text())
-    return Written(page, pypdf.PdfReader(paths[1]), connection, tuple(paths))
+    pdf = pypdf.PdfReader(paths[1])
+    paper = tuple(" ".join(sheet.extract_text().split()) for sheet in pdf.pages)
+    return Written(page, pdf, connection, tuple(paths), paper)
 
 
 @pytest.fixture(scope="session")
@@ -246,7 +244,7 @@ def test_the_pdf_says_the_same(market: Written) -> None:
 def test_contents_lead_to_the_pages(market: Written) -> None:
     contents = market.paper[0].partition(" Contents ")[2]
     for section in SECTIONS:
-        page = int(re.search(rf"{section}[ .]+?(\d+)", contents)[1])
+        page = int(re.search(rf"(\d+) {section}(?: \.|$)", contents)[1])  # the title comes last
         foot = f"{market.page.headings[0][1]} page {page} "
         assert market.paper[page - 1].startswith(foot + section), section
     for number, text in enumerate(market.paper, start=1):
