@@ -31,6 +31,7 @@ DASHES: tuple[Any, ...] = (
     (0, (8, 1.5, 1.2, 1.5, 1.2, 1.5)),
 )
 LINE_HEIGHT = 0.15  # inches of an 8 pt line with its leading
+KEY_LINE = 0.19  # inches of a line of `name_beside`
 
 
 @dataclass(frozen=True)

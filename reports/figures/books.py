@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reports.drawing import (
     COLOURS,
-    LINE_HEIGHT,
+    KEY_LINE,
     Report,
     line_look,
     name_beside,
@@ -84,7 +84,7 @@ def weights_panel(axes: Axes, rows: pd.DataFrame) -> None:
 def capacity_curve(rows: pd.DataFrame, report: Report) -> Figure:
     """Sharpe ratio as the fund grows, a panel per asset class, and where half of it is gone."""
     classes = list(by_class(rows))
-    heights = [max(1.35, LINE_HEIGHT * (len(names) + 2)) for _, names, _ in classes]
+    heights = [max(1.35, KEY_LINE * (len(names) + 0.5)) for _, names, _ in classes]
     notes = notes_below(classes, report)
     bottom = 0.35 + 0.15 * (notes.count("\n") + bool(notes))
     drawn = page(
