@@ -118,6 +118,8 @@ lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	$(LOCK) requirements.in -o requirements.lock
 	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
 	$(LOCK) tests/benchmarks/vectorbt_requirements.in -o tests/benchmarks/vectorbt_requirements.lock
+	$(LOCK) tests/clients/duckdb_1_2.in -o tests/clients/duckdb_1_2.lock
+	$(LOCK) tests/clients/duckdb_1_5.in -o tests/clients/duckdb_1_5.lock
 
 clean: ## remove outputs, compiled files and what is published; raw data stay
 	rm -rf outputs target logs warehouse/.*.json warehouse/.*.tmp
