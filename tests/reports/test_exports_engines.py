@@ -44,8 +44,7 @@ def run(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
-def test_bt_runs_the_book_to_the_same_returns(user_folder: Path, strategy: str) -> None:
+def test_bt_runs_the_book_to_the_same_returns(user_folder: Path) -> None:
     command = re.findall(r"^\.venv/bin/python (docs/examples/with_bt\.py) (\S+)$", PAGE, re.M)[0]
     book = Path(command[1]).with_name(strategy)
     said = run(user_folder, str(REPOSITORY / command[0]), str(book))
