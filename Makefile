@@ -135,6 +135,8 @@ lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	$(MAKE) requirements.txt
 	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
 	$(LOCK) tests/benchmarks/vectorbt_requirements.in -o tests/benchmarks/vectorbt_requirements.lock
+	$(LOCK) tests/clients/duckdb_1_2.in -o tests/clients/duckdb_1_2.lock
+	$(LOCK) tests/clients/duckdb_1_5.in -o tests/clients/duckdb_1_5.lock
 
 # What hosts such as Streamlit's cloud install: the same versions of what runs, without lint and tests.
 requirements.txt: requirements.in requirements.lock
