@@ -140,10 +140,8 @@ class Guard:
         """Compared in a time that tells nothing of the key."""
         if self.settings.key is None:
             return
-        digests = [
-            hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
-            for text in (given or "", self.settings.key)
-        ]
+        sent = (given or "").encode("latin-1", "replace")  # as headers are read
+        digests = [hashlib.sha256(key).digest() for key in (sent, self.settings.key.encode())]
         if not hmac.compare_digest(*digests):
             said = "The API key is not the right one." if given else "An API key is needed."
             raise ProblemError(
