@@ -17,6 +17,7 @@ from reports.api.problems import ProblemError
 from reports.api.settings import ALL_HOSTS, ApiSettings, Rate
 
 LONGEST_ADDRESS = 8000
+LONGEST_HEADERS = 16_000
 MOST_CLIENTS = 10_000
 OPEN_PATHS = ("/v1/health",)
 SECURITY_HEADERS = {
@@ -104,6 +105,8 @@ class Guard:
                 f"The address has {length:,} bytes, at most {LONGEST_ADDRESS:,} are read. "
                 "Ask for fewer names at a time.",
             )
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEADERS:
+            raise ProblemError(431, f"The headers have more than {LONGEST_HEADERS:,} bytes.")
         headers = Headers(scope=scope)
         self.check_host(headers.get("host", ""))
         if scope["path"] in OPEN_PATHS:

@@ -79,7 +79,7 @@ def describe(operation: dict[str, Any], endpoint: Endpoint, catalogue: Catalogue
             parameter["example"] = example_of(parameter["schema"], sorted(catalogue.names[name])[0])
     operation["responses"] = {
         "304": {"description": "The client has these bytes: If-None-Match named their ETag."},
-        **problem_responses(401, 404, 406, 409, 414, 421, 422, 429, 500, 503),
+        **problem_responses(401, 404, 406, 409, 414, 421, 422, 429, 431, 500, 503),
     }
 
 
@@ -159,7 +159,7 @@ def describe_health(operation: dict[str, Any]) -> None:
                 "application/json": {"schema": {"$ref": "#/components/schemas/Health"}},
             },
         },
-        **problem_responses(414, 421, 422, 500, 503),
+        **problem_responses(414, 421, 422, 431, 500, 503),
     }
 
 

@@ -225,6 +225,7 @@ def test_nothing_but_reading_is_served(client: TestClient, method: str, path: st
 def test_an_address_may_not_be_too_long(client: TestClient) -> None:
     refused(client.get("/v1/signals?symbol=" + "x" * 8000), 414)
     refused(client.get("/" + "x" * 9000), 414)
+    refused(client.get("/v1/signals", headers={"X-Long": "x" * 16_000}), 431)
     refused(client.get("/v1/health", params={"a": "b"}), 422)
 
 
