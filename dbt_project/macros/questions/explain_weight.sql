@@ -236,7 +236,10 @@ ruin as (
 rule_rows as (
 
     select
-        traded.*,
+        traded.* exclude (mean_dollar_volume_usd, aum_usd),
+        case when traded.participation_cap is not null then traded.mean_dollar_volume_usd end
+            as mean_dollar_volume_usd,
+        case when traded.participation_cap is not null then traded.aum_usd end as aum_usd,
         traded.trade_date as explained_date,
         row_number() over (order by traded.trade_date) as place
 
@@ -249,7 +252,10 @@ rule_rows as (
 leg_rows as (
 
     select
-        legs.*,
+        legs.* exclude (ret_1d_std, market_cap_usd, market_beta),
+        case when legs.weighting = 'inverse_volatility' then legs.ret_1d_std end as ret_1d_std,
+        case when legs.weighting = 'cap' then legs.market_cap_usd end as market_cap_usd,
+        case when legs.side = 'market_neutral' then legs.market_beta end as market_beta,
         concat(
             case when legs.is_sleeve then concat(legs.score_name, ', ', legs.leg, ': ') else '' end
         ) as part,

@@ -8,6 +8,8 @@
 {#     name and sector                                                                          #}
 {# positions_on(day, strategy)      date, strategy, symbol, name, asset_class, sector, country, leg, #}
 {#     weight, value_usd, opening_weight, ret, contribution                                     #}
+{# ranks_on(day, score_name)         as_of_date, score_name, asset_class, symbol, name, sector, #}
+{#     country, score, score_rank, n_candidates                                                 #}
 {# factor_history(symbol)           as_of_date, symbol, factor, family, direction, unit, raw_value, #}
 {#     winsorized_value, z_score, rank_pct, feature, n_names                                    #}
 {# explain_weight(day, strategy, symbol)   step, stage (weight, rule, leg, score, factor, input, raw), #}
@@ -30,6 +32,13 @@
             'answers': 'What a strategy held at the close of a day, after that day\'s trades: one row per symbol, of the newest day at or before the one asked for. weight is a fraction of NAV, value_usd that of the strategy\'s fund size.',
             'example': "from positions_on('2017-01-05', 'equity_momentum_long')",
             'body': positions_on(),
+        },
+        {
+            'name': 'ranks_on',
+            'parameters': ['day', 'score_name'],
+            'answers': 'Who can be chosen by a score (a factor, composite or model that a strategy follows), best first: one row per symbol, of each asset class on its newest decision at or before the day.',
+            'example': "from ranks_on('2017-01-05', 'composite') where score_rank <= 10",
+            'body': ranks_on(),
         },
         {
             'name': 'factor_history',
