@@ -108,6 +108,8 @@ def test_ranks_are_complete_and_in_order(page: Open, published: duckdb.DuckDBPyC
         assert len(shown) == published.execute(expected).fetchall()[0][0] > 0
         for _, part in shown.groupby("asset_class"):
             assert part["score"].is_monotonic_decreasing
+            if score == "size":
+                assert part["raw_value"].iloc[0] == part["raw_value"].min(), "small is best"
             assert list(part["rank"]) == list(range(1, len(part) + 1))
 
 

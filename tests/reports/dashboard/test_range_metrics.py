@@ -27,12 +27,14 @@ def metrics(
     return queries.frame(connection, "dashboard/strategies_metrics", given).set_index("strategy")
 
 
-def daily(connection: duckdb.DuckDBPyConnection, strategy: str) -> pd.DataFrame:
+def daily(
+    connection: duckdb.DuckDBPyConnection, strategy: str, first: date = FIRST
+) -> pd.DataFrame:
     return (
         connection.execute(
             "select * from performance.daily_pnl where strategy = ? and date between ? and ? "
             "order by date",
-            [strategy, FIRST, LAST],
+            [strategy, first, LAST],
         )
         .df()
         .set_index("date")
@@ -113,12 +115,14 @@ def test_luck_of_a_range_agrees_with_scipy(published: duckdb.DuckDBPyConnection)
 
 def test_growth_of_a_range_starts_at_its_first_day(published: duckdb.DuckDBPyConnection) -> None:
     strategy = "equity_momentum_long"
-    given = {"strategies": [strategy], "series": "net", "first_date": FIRST, "last_date": LAST}
+    losses = daily(published, strategy)["net_return"]
+    first = losses[losses < 0].index[0].date()  # the range begins below what it began with
+    given = {"strategies": [strategy], "series": "net", "first_date": first, "last_date": LAST}
     by_day, by_week = (
         queries.frame(published, "dashboard/strategies_growth", {**given, "bucket": bucket})
         for bucket in ("day", "week")
     )
-    rows = daily(published, strategy)
+    rows = daily(published, strategy, first)
     expected = (1 + rows["net_return"]).cumprod()
     np.testing.assert_allclose(by_day["growth"], expected, rtol=1e-10)
     np.testing.assert_allclose(
