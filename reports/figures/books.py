@@ -113,7 +113,7 @@ def capacity_panel(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
     for position, name in enumerate(names):
         one, look = rows[rows["strategy"] == name], line_look(position)
         left = one[(one["net_sharpe"] > 0) & (one["fund_usd"] <= high * 1.001)]
-        axes.plot(left["fund_usd"], left["net_sharpe"], **look)
+        axes.plot(left["fund_usd"], left["net_sharpe"], markevery=6, **look)
         if one.empty:
             continue
         first = one.iloc[0]
