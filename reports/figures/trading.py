@@ -72,7 +72,7 @@ def sharpe_panel(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         if one.empty:
             continue
         look = line_look(position)
-        axes.plot(one["cost_bps"], one["net_sharpe"], marker="o", markersize=2.5, **look)
+        axes.plot(one["cost_bps"], one["net_sharpe"], **look)
         days = one.iloc[0]["n_days"]
         age = f" ({days} days)" if days < FEW_DAYS else ""
         label = shortened(name, 30 - len(age)) + age
