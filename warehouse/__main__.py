@@ -1,4 +1,4 @@
-"""python -m warehouse check|build|publish|sweep|models|update|docs|sql DATASET"""
+"""python -m warehouse check|build|publish|sweep|models|update|docs|reference|sql DATASET"""
 
 from __future__ import annotations
 
@@ -161,15 +161,25 @@ def update(
 @cli.command()
 @click.argument("dataset")
 def docs(dataset: str) -> None:
-    """Write the documentation page with its lineage graph."""
-    from warehouse.build import write_docs
+    """Write the pages of the models and of where every column comes from."""
+    from warehouse.docs import write_docs
 
-    click.echo(f"Wrote {write_docs(load_dataset(dataset))}")
+    for page in write_docs(load_dataset(dataset)):
+        click.echo(f"Wrote {page}")
+
+
+@cli.command()
+def reference() -> None:
+    """Write docs/reference.md and the exposures anew, from the registries and the queries."""
+    from warehouse.reference import write_reference
+
+    for page in write_reference():
+        click.echo(f"Wrote {page}")
 
 
 @cli.command()
 @click.argument("dataset")
-@click.option("--command", "-c", help="Run one statement and leave.")
+@click.option("--command", "-c", help="Run statements or a dot command and leave.")
 def sql(dataset: str, command: str | None) -> None:
     """An SQL prompt on the published file, read-only."""
     from warehouse.prompt import prompt

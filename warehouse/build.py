@@ -224,18 +224,3 @@ def gist(message: str) -> str:
     """What a dbt message says first and, where a Python model failed, its last line: the reason."""
     lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
     return lines[0] if "Traceback" not in message else f"{lines[0]}: {lines[-1]}"
-
-
-def write_docs(dataset: Dataset) -> Path:
-    """One self-contained page with every model, its columns, tests and lineage."""
-    files = dataset_files(dataset.name)
-    # A target of its own, so that what the last build did stays on record.
-    target = target_folder(dataset.name) / "docs"
-    arguments = ["docs", "generate", "--static", "--target-path", str(target)]
-    result = run_dbt(dataset, arguments, dbt_variables(dataset))
-    if not result.success:
-        raise WarehouseError(f"dbt docs failed for {dataset.name}. {result.exception or ''}")
-    page = files.outputs / "docs" / "index.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(target / "static_index.html", page)
-    return page

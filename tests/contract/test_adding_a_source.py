@@ -1,97 +1,25 @@
-"""A source is one module and one staging model: outcomes, exit code and prices follow."""
+"""A source is one module and one staging model, added as docs/add_a_source.md says."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import yaml
 
-from tests.builds import Market, copied_project
+from tests.builds import REPOSITORY, Market, copied_project
 from tests.upstreams.loopback import Loopback, Request, Response, as_json
 
-MODULE = '''\
-"""Quotes of the toy exchange."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
-from datetime import date
-
-import pyarrow as pa
-import requests
-
-from ingest.fetching import Limits, NotFoundError, UnavailableError, fetch_items
-from ingest.sources import Batch, Item, Job, Part
-
-LIMITS = Limits(workers=2, requests_per_second=50.0)
-ADDRESS = "https://quotes.toy.example/daily"
+PAGE = (REPOSITORY / "docs" / "add_a_source.md").read_text()
 
 
-def fetch(job: Job) -> Iterator[Batch | Part]:
-    """Bars of the symbols under ``symbols:``; volume is in lots of 100 shares."""
-    listings = [
-        {"symbol": symbol, "asset_class": "equity", "venue": "XNYS", "currency": "USD"}
-        for symbol in job.options["symbols"]
-    ]
-    yield Batch("universe", pa.Table.from_pylist(listings), "toy exchange")
-    yield from fetch_items(
-        job,
-        [Item(symbol, "prices", symbol) for symbol in job.options["symbols"]],
-        fetch_one,
-        limits=LIMITS.changed_by(job.options),
-        classify=classify,
-        overlap_days=5,
-    )
+def block(kind: str) -> str:
+    """The first code block of a kind on the page."""
+    return re.findall(rf"```{re.escape(kind)}\n(.*?)```", PAGE, re.DOTALL)[0]
 
 
-def fetch_one(item: Item, since: date | None, call) -> Sequence[Batch]:
-    """The bars of one symbol."""
-
-    def answer() -> list[dict]:
-        asked = {"symbol": item.name, "since": since}
-        response = requests.get(ADDRESS, params=asked, timeout=LIMITS.timeout_seconds)
-        response.raise_for_status()
-        return response.json()
-
-    fixed = {"symbol": item.symbol, "currency": "USD", "price_basis": "as_traded"}
-    rows = [{**row, **fixed} for row in call(answer)]
-    return [Batch("prices", pa.Table.from_pylist(rows), f"toy exchange, {item.name}")]
-
-
-def classify(error: Exception) -> Exception:
-    """A status of 404 is a symbol nobody knows."""
-    if isinstance(error, requests.HTTPError) and error.response.status_code == 404:
-        return NotFoundError(f"the toy exchange does not know it: {error}")
-    return UnavailableError(str(error)) if isinstance(error, requests.RequestException) else error
-'''
-STAGING = """\
-{# Bars of the toy exchange, volume in shares: it counts lots of 100. #}
-with
-
-prices as (
-
-    select * from {{ source('raw', 'prices') }}
-
-),
-
-in_shares as (
-
-    select
-        prices.symbol,
-        prices.bar_date,
-        prices.close,
-        prices.volume * 100 as volume
-
-    from prices
-
-    where prices.source = 'toy'
-
-)
-
-select * from in_shares
-"""
 DAYS = ("2013-12-31", "2014-01-02", "2014-01-03")
 
 
@@ -115,13 +43,13 @@ class ToyExchange:
 def test_a_source_is_one_module_and_one_staging_model(small_raw: Market, tmp_path: Path) -> None:
     project = copied_project(tmp_path / "project")
     before = set(project.rglob("*"))
-    (project / "ingest" / "sources" / "toy.py").write_text(MODULE)
+    (project / "ingest" / "sources" / "toy.py").write_text(block("python"))
     staging = project / "dbt_project" / "models" / "staging" / "stg_toy__prices.sql"
-    staging.write_text(STAGING)
+    staging.write_text(block("sql+jinja"))
     assert len(set(project.rglob("*")) - before) == 2
 
     document = yaml.safe_load(Path(small_raw.dataset).read_text())
-    document["sources"] = [{"source": "toy", "symbols": ["AAA", "ZZZ"]}]
+    document["sources"] = yaml.safe_load(block("yaml"))["sources"]
     dataset = tmp_path / "with_toy.yml"
     dataset.write_text(yaml.safe_dump(document))
     own = small_raw.copied(tmp_path / "market", dataset=dataset, project=project)

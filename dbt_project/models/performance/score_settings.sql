@@ -5,7 +5,8 @@
 {# own class alone, but where it learns from both. #}
 {% set classes = {'equity': ['equity'], 'crypto': ['crypto'], 'both': ['equity', 'crypto']} %}
 {% set not_results = [
-    'unit', 'needs', 'paper', 'published_year', 'min_history_sessions', 'asset_classes',
+    'formula', 'unit', 'needs', 'paper', 'published_year', 'min_history_sessions',
+    'asset_classes',
 ] %}
 {% set chosen = var('selected_models') %}
 {% set rows = [] %}

@@ -1,0 +1,1 @@
+"""Which columns each column of the warehouse comes from, read from the compiled SQL; as a page."""
