@@ -307,6 +307,21 @@ def test_nothing_later_is_shown_as_of_a_day(client: TestClient, sql: Sql, day: s
         assert row["last_date"] or row["mean_ann"] is None
 
 
+def test_what_a_book_cannot_sell_is_shown_from_its_trade_on(client: TestClient, sql: Sql) -> None:
+    rows = sql(
+        "select strategy, symbol, as_of_date, trade_date from portfolios.target_weights "
+        "where desired_weight = 0 and trade_date > as_of_date order by all limit 3"
+    )
+    assert rows
+    for row in rows:
+        asked = {"strategy": row["strategy"], "symbol": row["symbol"], "start": row["as_of_date"]}
+        for day, n_rows in ((row["as_of_date"], 0), (row["trade_date"], 1)):
+            found = rows_of(client, "/v1/weights", {**asked, "as_of": day})
+            assert (
+                len([each for each in found if each["as_of_date"] == row["as_of_date"]]) == n_rows
+            )
+
+
 @pytest.mark.parametrize("path", EXPLAINED)
 def test_explanations_use_nothing_later(client: TestClient, path: str) -> None:
     rows = rows_of(client, path, {**EXPLAINED[path][0], "as_of": PAST})

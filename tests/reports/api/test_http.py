@@ -113,6 +113,23 @@ def test_another_build_has_other_tags_and_ends_paging(
         assert client.get(second.json()["next"]).status_code == 200
 
 
+def test_the_same_build_published_with_other_bytes_has_other_tags(
+    small_market: Market, tmp_path: Path, files: DatasetFiles
+) -> None:
+    """As where the ledger of trials has gone on."""
+    other = tmp_path / "other.duckdb"
+    shutil.copyfile(small_market.published, other)
+    with duckdb.connect(str(other)) as connection:
+        connection.execute("update performance.summary set n_trials = n_trials + 1")
+    with served(files) as client:
+        first = client.get("/v1/performance")
+        os.replace(other, files.published)
+        second = client.get("/v1/performance", headers={"If-None-Match": first.headers["ETag"]})
+        assert second.status_code == 200
+        assert first.json()["build"] == second.json()["build"]
+        assert first.json() != second.json()
+
+
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
