@@ -12,22 +12,26 @@ GRID ?= strategy_grid.yml
 HOLDINGS ?=
 AUM ?=
 STRATEGY ?=
+SOURCE_URL ?=
+Q ?=
 PYTHON ?= python3
 
 VENV := .venv
-BIN := $(VENV)/bin
+# FACTORHOUSE_ENVIRONMENT: one made by other means (conda), used as it is; .venv is then not made.
+BIN := $(or $(FACTORHOUSE_ENVIRONMENT),$(VENV))/bin
 RUN := $(BIN)/python
 DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
 BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+PIN := uv pip compile --quiet --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
+LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs reference summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs reference site summary sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -36,7 +40,7 @@ help: ## this page
 
 all: setup check ingest build publish docs report ## set-up when needed, then everything down to report
 
-setup: $(VENV)/.installed ## the environment in .venv, from requirements.lock
+setup: $(if $(FACTORHOUSE_ENVIRONMENT),,$(VENV)/.installed) ## the environment in .venv, from requirements.lock
 
 $(VENV)/.installed: requirements.lock
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
@@ -87,11 +91,14 @@ docs: setup ## two pages: every model with its lineage; where every column comes
 reference: setup ## docs/reference.md anew, from the registries
 	@$(RUN) -m warehouse reference
 
+site: setup ## README and docs as pages beside docs and report (SOURCE_URL: where links to code lead)
+	@$(RUN) -m reports site $(DATASET) $(if $(SOURCE_URL),--source-url $(SOURCE_URL))
+
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
 
-sql: setup ## an SQL prompt on the published file, read-only
-	@$(RUN) -m warehouse sql $(DATASET)
+sql: setup ## an SQL prompt on what is published (Q="from signals_today" asks once; Q=.questions)
+	@$(RUN) -m warehouse sql $(DATASET) $(if $(Q),-c '$(subst ','\'',$(Q))')
 
 test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -112,8 +119,14 @@ lint: setup ## style of Python and SQL
 
 lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	$(LOCK) requirements.in -o requirements.lock
+	$(MAKE) requirements.txt
 	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
 	$(LOCK) tests/benchmarks/vectorbt_requirements.in -o tests/benchmarks/vectorbt_requirements.lock
+
+# What hosts such as Streamlit's cloud install: the same versions of what runs, without lint and tests.
+requirements.txt: requirements.in requirements.lock
+	sed '/^# lint and tests/,$$d' requirements.in | \
+		$(PIN) --no-deps --constraints requirements.lock - --output-file $@
 
 clean: ## remove outputs, compiled files and what is published; raw data stay
 	rm -rf outputs target logs warehouse/.*.json warehouse/.*.tmp

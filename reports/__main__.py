@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|sweep|all [DATASET] [--out DIR]"""
+"""python -m reports plots|tables|summary|signals|sweep|site|all [DATASET] [--out DIR]"""
 
 from __future__ import annotations
 
@@ -128,6 +128,17 @@ def sweep(dataset: str) -> None:
 
     files, connection = opened(dataset)
     print_sweep(connection, files, terminal())
+
+
+@cli.command()
+@DATASET
+@click.option("--source-url", default="", help="Where the project's files can be read.")
+def site(dataset: str, source_url: str) -> None:
+    """README and docs as pages, beside the models' page and the report."""
+    from reports.site.pages import write_site
+
+    files = dataset_files(dataset_name(dataset), dataset)
+    click.echo(f"Wrote {write_site(files, source_url)}")
 
 
 @cli.command(name="all")

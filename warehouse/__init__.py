@@ -7,9 +7,13 @@ from warehouse.files import (
     dataset_files,
     open_published,
 )
+from warehouse.reader import BuildInfo, PublishedReader, Snapshot
 
 __all__ = [
+    "BuildInfo",
     "DatasetFiles",
+    "PublishedReader",
+    "Snapshot",
     "connect_memory",
     "connect_work",
     "dataset_files",

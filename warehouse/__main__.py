@@ -179,7 +179,7 @@ def reference() -> None:
 
 @cli.command()
 @click.argument("dataset")
-@click.option("--command", "-c", help="Run one statement and leave.")
+@click.option("--command", "-c", help="Run statements or a dot command and leave.")
 def sql(dataset: str, command: str | None) -> None:
     """An SQL prompt on the published file, read-only."""
     from warehouse.prompt import prompt

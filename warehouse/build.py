@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from ingest.config import Dataset
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
+from warehouse.code_fingerprint import code_fingerprint
 from warehouse.files import REPOSITORY, WarehouseError, dataset_files
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
@@ -109,6 +110,7 @@ def run_dbt(
     target = target or target_folder(dataset.name)
     os.environ["FACTORHOUSE_DATASET"] = dataset.name
     os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = "."
+    os.environ["FACTORHOUSE_CODE_FINGERPRINT"] = code_fingerprint()
     os.environ["DBT_TARGET_PATH"] = str(target)
     os.environ.setdefault("DBT_LOG_PATH", str(target_folder(dataset.name) / "logs"))
     os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,11 +100,18 @@ def quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
+def open_published(
+    files: DatasetFiles, settings: Mapping[str, str | int] | None = None
+) -> duckdb.DuckDBPyConnection:
     """A read-only view of the published file that later builds neither block nor change.
 
     The file is attached to an in-memory connection, since DuckDB keeps one instance per path in a
-    process and would go on showing the old file after a new one took its name.
+    process and would go on showing the old file after a new one took its name. It is called
+    ``published``; cursors need ``use published`` of their own.
+
+    Parameters
+    ----------
+    settings : of DuckDB (``threads``, ``memory_limit``); they can no more be changed afterwards.
 
     Raises
     ------
@@ -114,8 +122,15 @@ def open_published(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
             f"{files.published} does not exist yet: run `make all DATASET={files.dataset}` first."
         )
     connection = connect_memory()
-    connection.execute(f"attach '{quoted(files.published)}' as published (read_only)")
-    connection.execute("use published")
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
+    try:
+        connection.execute("set global timezone = 'UTC'")
+        for name, value in (settings or {}).items():
+            connection.execute(f"set {name} = '{value}'")
+        connection.execute(f"attach '{quoted(files.published)}' as published (read_only)")
+        connection.execute("use published")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except BaseException:
+        connection.close()
+        raise
     return connection

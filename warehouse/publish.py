@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.environment import write_environment
 from warehouse.files import (
     STORAGE_VERSION,
     DatasetFiles,
@@ -82,7 +83,8 @@ def publish(files: DatasetFiles) -> Path:
 
     Relations of the work file that neither the build nor a sweep of that build names are dropped
     first; ``raw`` is kept whole. A reader sees the old file until the rename and the new one
-    after it. The fitted models that the new one holds then take the place of those on disk.
+    after it. The fitted models that the new one holds then take the place of those on disk, and
+    ``environment.txt`` says with which versions it was made.
 
     Raises
     ------
@@ -107,6 +109,7 @@ def publish(files: DatasetFiles) -> Path:
         os.fsync(written.fileno())
     os.replace(partial, files.published)
     write_models(files)
+    write_environment(files)
     return files.published
 
 

@@ -15,8 +15,12 @@ KNOWN_COLUMNS = ("known_on_date", "fold_end_date", "closing_date", "ruin_date")
 SAMPLED = {"scores.shap_values": "fold_end_date"}
 # Measured by the clock, bytes that hold memory addresses, or hashes of what is compared itself.
 NEVER_EQUAL = ("seconds", "artifact")
-# The ledger of all that was ever run in a file, and what counts it; differences of long sums.
-NOT_OF_ONE_BUILD = ("performance.trials", "construction.sharpe_block_sums")
+# The ledger of all that was ever run in a file, and what counts it; differences of long sums; what
+# names a build itself (tests/contract/test_build_info.py).
+NOT_OF_ONE_BUILD = (
+    *("performance.trials", "construction.sharpe_block_sums"),
+    "prepared.build_info",
+)
 LEDGER_COLUMNS = ("n_trials", "trials_sharpe_std", "expected_max_sharpe", "dsr")
 HASHES = ("fingerprint", "fit_fingerprint", "data_fingerprint")
 
@@ -105,7 +109,7 @@ def grains(manifest: Path, but_layer: str = "") -> dict[str, list[str]]:
         relations[node["attached_node"]]: node["test_metadata"]["kwargs"]["columns"]
         for node in nodes
         if node["resource_type"] == "test"
-        and (node.get("test_metadata") or {}).get("name") == "grain"
+        and (node.get("test_metadata") or {}).get("name") == "sound"
         and node.get("attached_node") in relations
     }
 

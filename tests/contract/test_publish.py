@@ -45,7 +45,7 @@ def test_a_failing_build_leaves_the_published_file_as_it_was(market: Market) -> 
 
     built = market.run("warehouse", "build", market.dataset, check=False)
     assert built.returncode == 2
-    assert "grain_raw_prices" in built.stdout
+    assert "source_sound_raw_prices" in built.stdout
     refused = market.run("warehouse", "publish", market.dataset, check=False)
     assert refused.returncode == 2
     assert f"make build DATASET={market.dataset}`" in refused.stdout

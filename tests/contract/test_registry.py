@@ -252,7 +252,7 @@ def test_every_relation_opens_its_description_with_its_grain_and_tests_it(manife
     tested = {
         node["attached_node"]
         for node in manifest["nodes"].values()
-        if (node.get("test_metadata") or {}).get("name") == "grain"
+        if (node.get("test_metadata") or {}).get("name") == "sound"
     }
     for node in manifest["nodes"].values():
         if node["resource_type"] not in ("model", "seed"):

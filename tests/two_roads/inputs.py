@@ -71,12 +71,18 @@ def in_major_units(
 @cache
 def sessions(venue: str, first: datetime.date, last: datetime.date) -> tuple[pd.Timestamp, ...]:
     """Every session of a venue from first to last, both included."""
+    days = sessions_of_decades(venue, first.year // 10, last.year // 10)
+    return tuple(days[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))])
+
+
+@cache
+def sessions_of_decades(venue: str, first: int, last: int) -> pd.DatetimeIndex:
+    """Every session of whole decades: a calendar takes long to make."""
+    start, end = pd.Timestamp(10 * first, 1, 1), pd.Timestamp(10 * last + 9, 12, 31)
     if venue == "24/7":
-        return tuple(pd.date_range(first, last, freq="D"))
-    calendar = exchange_calendars.get_calendar(
-        venue, start=pd.Timestamp(first), end=pd.Timestamp(last)
-    )
-    return tuple(calendar.sessions.tz_localize(None))
+        return pd.date_range(start, end, freq="D")
+    calendar = exchange_calendars.get_calendar(venue, start=start, end=end)
+    return calendar.sessions.tz_localize(None)
 
 
 def by_class(setting: Mapping[str, Any], asset_class: pd.Series) -> pd.Series:

@@ -1,0 +1,39 @@
+{# dbt's own way builds beside the old table and renames twice, each with statements of its own: a #}
+{# tenth of a build's time. DuckDB's DDL is transactional, so the old table can make room in the #}
+{# transaction that makes the new one. What Python writes uses another connection, and so goes the #}
+{# long way: a table beside the old one, which it may read meanwhile. #}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+
+    {%- set old = load_cached_relation(this) -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- set beside = make_intermediate_relation(target) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {% if model.language == 'python' %}
+        {{ drop_relation_if_exists(load_cached_relation(beside)) }}
+    {% endif %}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% if model.language == 'python' %}
+        {% call statement('main', language='python') -%}
+            {{ create_table_as(False, beside, compiled_code, 'python') }}
+        {%- endcall %}
+        {{ drop_relation_if_exists(old) }}
+        {{ adapter.rename_relation(beside, target) }}
+    {% else %}
+        {% call statement('main') -%}
+            {% if old is not none %}
+                drop {{ old.type }} if exists {{ old }};
+            {% endif %}
+            {{ create_table_as(False, target, compiled_code, 'sql') }}
+        {%- endcall %}
+    {% endif %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do persist_docs(target, model) %}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [target]}) }}
+
+{% endmaterialization %}

@@ -1,0 +1,53 @@
+{# A table is sound: no two rows share the columns that name a row (missing values count as equal), #}
+{# none of the never_null columns is missing, numbers are missing or finite in the finite columns or #}
+{# in a family's registered factors, and those of within lie between their bounds, both included. #}
+{# One test for all, since a test costs a build more than the rows it reads. #}
+{% test sound(model, columns, never_null=[], finite=[], family=none, within={}) %}
+
+    {%- set rules = [] -%}
+    {%- for column in never_null -%}
+        {%- do rules.append((column ~ ' is missing', column ~ ' is null')) -%}
+    {%- endfor -%}
+    {%- set checked = registered_factors(family) | map(attribute='name') | list if family else finite -%}
+    {%- for column in checked -%}
+        {%- set broken = column ~ ' is not null and not ' ~ is_finite(column) -%}
+        {%- do rules.append((column ~ ' is not finite', broken)) -%}
+    {%- endfor -%}
+    {%- for column, bounds in within.items() -%}
+        {%- set broken = '(' ~ column ~ ' < ' ~ bounds[0] ~ ' or ' ~ column ~ ' > ' ~ bounds[1] ~ ')' -%}
+        {%- do rules.append((column ~ ' is out of bounds', broken)) -%}
+    {%- endfor %}
+
+    select
+        {{ columns | join(', ') }},
+        count(*) || ' rows' as problem
+
+    from {{ model }}
+
+    group by {{ columns | join(', ') }}
+
+    having count(*) > 1
+
+    {% if rules %}
+
+        union all
+
+        select
+            {{ columns | join(', ') }},
+            case
+                {% for problem, broken in rules %}
+                    when {{ broken }} then '{{ problem }}'
+                {% endfor %}
+            end as problem
+
+        from {{ model }}
+
+        where
+            {% for problem, broken in rules %}
+                ({{ broken }})
+                {% if not loop.last %}or{% endif %}
+            {% endfor %}
+
+    {% endif %}
+
+{% endtest %}

@@ -1,0 +1,120 @@
+"""requirements.txt and the conda environment install what requirements.lock says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from tests.builds import REPOSITORY
+
+PLATFORMS = [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("darwin", "x86_64")]
+PYTHONS = ["3.11", "3.12", "3.13"]
+CONDA = REPOSITORY / "conda" / "environment.yml"
+
+
+def requirements(text: str) -> list[Requirement]:
+    """The requirements of a pip file, hashes and comments left out."""
+    lines = re.sub(r"\\\n\s*--hash=\S+|\s\\\n", "\n", text).splitlines()
+    lines = [re.sub(r"\s*(--hash=\S+|\\)\s*", "", line).strip() for line in lines]
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+def read(name: str) -> list[Requirement]:
+    return requirements((REPOSITORY / name).read_text())
+
+
+def versions(name: str, python: str, platform: tuple[str, str]) -> dict[str, str]:
+    """What a file installs on a Python and a platform: name, then specifier."""
+    system, machine = platform
+    environment = {
+        "python_version": python,
+        "python_full_version": f"{python}.9",
+        "sys_platform": system,
+        "platform_machine": machine,
+        "implementation_name": "cpython",
+    }
+
+    def holds(marker: Marker | None) -> bool:
+        return marker is None or marker.evaluate(environment)
+
+    chosen = [each for each in read(name) if holds(each.marker)]
+    found = {canonicalize_name(each.name): str(each.specifier) for each in chosen}
+    assert len(found) == len(chosen), "one version for one environment"
+    return found
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("platform", PLATFORMS, ids="-".join)
+def test_the_pins_are_those_of_the_lock(python: str, platform: tuple[str, str]) -> None:
+    pinned = versions("requirements.txt", python, platform)
+    locked = versions("requirements.lock", python, platform)
+    assert pinned and pinned.items() <= locked.items()
+    assert all(version.startswith("==") for version in pinned.values())
+
+
+def test_it_holds_all_that_runs_and_nothing_of_the_tests() -> None:
+    runs, _, tests = (REPOSITORY / "requirements.in").read_text().partition("# lint and tests\n")
+    pinned = {canonicalize_name(each.name) for each in read("requirements.txt")}
+    assert pinned == {canonicalize_name(each.name) for each in requirements(runs)}
+    assert not pinned & {canonicalize_name(each.name) for each in requirements(tests)}
+
+
+def test_each_line_of_the_lock_has_its_hash() -> None:
+    blocks = re.split(r"\n(?=\S)", (REPOSITORY / "requirements.lock").read_text().strip())
+    assert len(blocks) > 200
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_no_file_names_an_index() -> None:
+    for name in (
+        "requirements.in",
+        "requirements.txt",
+        "requirements.lock",
+        "conda/environment.yml",
+    ):
+        text = (REPOSITORY / name).read_text()
+        assert not re.search(r"--(extra-)?index-url|--find-links|https?://", text), name
+
+
+def test_conda_takes_its_libraries_from_the_lock() -> None:
+    given = yaml.safe_load(CONDA.read_text())
+    *programs, libraries = given["dependencies"]
+    python, *others = programs
+    assert others == ["make", "git", "pip"]
+    (line,) = libraries["pip"]
+    option, _, path = line.partition(" ")
+    assert option == "--requirement"
+    assert (CONDA.parent / path).resolve() == REPOSITORY / "requirements.lock"
+    allowed = SpecifierSet(python.removeprefix("python"))
+    promised = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    assert [version for version in ("3.10", *PYTHONS, "3.14") if version in allowed] == PYTHONS
+    assert all(python in SpecifierSet(promised["requires-python"]) for python in PYTHONS)
+
+
+def test_streamlit_cloud_finds_requirements_txt_first() -> None:
+    """It takes the first of these that stands beside the app or at the root."""
+    entry = REPOSITORY / "streamlit_app.py"
+    assert entry.exists() and (entry.parent / "requirements.txt").exists()
+    for before in ("uv.lock", "Pipfile", "environment.yml"):
+        assert not (REPOSITORY / before).exists(), f"{before} would be taken instead"
+
+
+def test_an_environment_made_by_other_means_is_used_and_left_alone(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "all", f"FACTORHOUSE_ENVIRONMENT={tmp_path}"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{tmp_path}/bin/python -m warehouse build demo" in done.stdout
+    assert "venv" not in done.stdout
