@@ -13,6 +13,7 @@ from warehouse.files import REPOSITORY
 
 PROJECT_FILE = REPOSITORY / "dbt_project.yml"
 MODELS = REPOSITORY / "dbt_project" / "models"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
 REGISTRIES = ("factors", "ml_models")
 HEADING = re.compile(r"  # ---- (.*?) -*$")
 ENTRY = re.compile(r"(?P<indent> +)(?P<name>[\w]+):(?P<value>.*?)(?:\s+# (?P<comment>.*))?$")
@@ -74,7 +75,7 @@ def tables() -> list[Table]:
     )
     found = []
     for path in sorted(MODELS.rglob("*.yml")):
-        document = yaml.safe_load(path.read_text()) or {}
+        document = yaml.load(path.read_text(), Loader=LOADER) or {}
         for source in document.get("sources", []):
             found += [table(each, "raw", True, meanings) for each in source["tables"]]
         found += [table(each, "seeds", True, meanings) for each in document.get("seeds", [])]

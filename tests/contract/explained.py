@@ -172,17 +172,13 @@ class Section:
         keys = pd.MultiIndex.from_frame(members[["symbol", "session_date"]])
         rows = pd.MultiIndex.from_frame(self.prices[["symbol", "as_of_date"]])
         returns = self.market.table("prepared.market_returns")
-        found = all_factors(
-            self.market, self.prices.assign(is_tradable=rows.isin(keys)), returns
-        )
+        found = all_factors(self.market, self.prices.assign(is_tradable=rows.isin(keys)), returns)
         names = [
             one["name"]
             for one in variables()["factors"]
             if self.asset_class in one["asset_classes"] and one["name"] in found
         ]
-        raw = found.melt(
-            ["as_of_date", "symbol", "asset_class"], names, "factor", "raw_value"
-        )
+        raw = found.melt(["as_of_date", "symbol", "asset_class"], names, "factor", "raw_value")
         raw["raw_value"] = raw["raw_value"].astype(float)
         return standardized(self.market, raw[np.isfinite(raw["raw_value"])])
 
@@ -367,9 +363,7 @@ class Recomputed:
         """Shares of the family sleeves at equal risk of the returns that are shown; else none."""
         if not self.legs["is_sleeve"].any():
             return {}
-        shown = self.published.ask(
-            "from explain_sleeves(?, ?)", self.day.date(), self.strategy
-        )
+        shown = self.published.ask("from explain_sleeves(?, ?)", self.day.date(), self.strategy)
         found = {}
         for asset_class, rows in shown[shown["has_names"].astype(bool)].groupby("asset_class"):
             returns = rows.pivot(index="date", columns="score_name", values="long_short_return")

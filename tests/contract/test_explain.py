@@ -118,9 +118,7 @@ def test_a_day_is_answered_by_the_newest_decision_at_or_before_it(published):
     symbol, trade_date = rows.loc[rows["as_of_date"] == first, ["symbol", "trade_date"]].iloc[0]
     days = (first, trade_date, later - pd.Timedelta(days=1))
     said = [
-        published.ask(
-            "from explain_weight(?, 'equity_momentum_long', ?)", day.date(), symbol
-        )
+        published.ask("from explain_weight(?, 'equity_momentum_long', ?)", day.date(), symbol)
         for day in days
     ]
     assert said[0]["as_of_date"].iloc[0] == first

@@ -29,12 +29,16 @@ class Lineage:
     values: Mapping[Origin, frozenset[Origin]]
     untraced: Mapping[str, str]
 
-    def sources(self, relation: str, column: str) -> set[Origin]:
-        """The columns of raw tables and seeds that a column comes from in the end."""
+    def sources(self, relation: str, column: str, values_only: bool = False) -> set[Origin]:
+        """The columns of raw tables and seeds that a column comes from in the end.
+
+        With ``values_only`` those whose values it is made of, without conditions and keys.
+        """
+        origins = self.values if values_only else self.origins
         waiting = [Origin(relation, column)]
         seen = set(waiting)
         while waiting:
-            for origin in self.origins[waiting.pop()]:
+            for origin in origins[waiting.pop()]:
                 if origin not in seen:
                     seen.add(origin)
                     waiting.append(origin)
