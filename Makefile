@@ -14,6 +14,7 @@ AUM ?=
 STRATEGY ?=
 SOURCE_URL ?=
 Q ?=
+SLIDES ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -31,7 +32,7 @@ LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs reference site summary sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary exports slides reference dashboard api sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
@@ -85,17 +86,29 @@ score: setup ## a date's scores by the fitted models, as CSV (DATE, MODELS; defa
 report: setup ## figures, tables and the summary of what is published
 	@$(RUN) -m reports all $(DATASET)
 
+exports: setup ## books for pyfolio, factors for alphalens, tables as Parquet by year
+	@$(RUN) -m reports exports $(DATASET)
+
+slides: setup ## the walkthrough notebook as slides (SLIDES=page.html)
+	@$(RUN) -m reports slides $(DATASET) $(if $(SLIDES),--out $(SLIDES))
+
 docs: setup ## two pages: every model with its lineage; where every column comes from
 	@$(RUN) -m warehouse docs $(DATASET)
-
-reference: setup ## docs/reference.md anew, from the registries
-	@$(RUN) -m warehouse reference
 
 site: setup ## README and docs as pages beside docs and report (SOURCE_URL: where links to code lead)
 	@$(RUN) -m reports site $(DATASET) $(if $(SOURCE_URL),--source-url $(SOURCE_URL))
 
+reference: setup ## docs/reference.md anew, from the registries
+	@$(RUN) -m warehouse reference
+
 summary: setup ## what landed, what was built, how the strategies did
 	@$(RUN) -m reports summary $(DATASET)
+
+dashboard: setup ## the dashboard in a browser, on this machine alone (PORT=8501)
+	@$(RUN) -m reports dashboard $(DATASET) --port $(or $(PORT),8501)
+
+api: setup ## the published file over HTTP, on loopback (PORT=8000; docs/api.md)
+	@$(RUN) -m reports api $(DATASET) $(if $(PORT),--port $(PORT))
 
 sql: setup ## an SQL prompt on what is published (Q="from signals_today" asks once; Q=.questions)
 	@$(RUN) -m warehouse sql $(DATASET) $(if $(Q),-c '$(subst ','\'',$(Q))')

@@ -1,4 +1,4 @@
-"""python -m reports plots|tables|summary|signals|sweep|site|all [DATASET] [--out DIR]"""
+"""python -m reports WHAT [DATASET] [--out DIR]; without WHAT, what there is."""
 
 from __future__ import annotations
 
@@ -56,6 +56,14 @@ def write_tables(connection: duckdb.DuckDBPyConnection, name: str, folder: Path)
             click.echo(f"  {path.name} has its header only: {name} has no such rows")
 
 
+def write_pages(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """Write the document with the figures in ``plots/`` of the folder and say where it is."""
+    from reports.document import write_document
+
+    page, paper = write_document(connection, name, folder / "plots", folder)
+    click.echo(f"All of it in one document: {page} and {paper.name}")
+
+
 def write_summary(connection: duckdb.DuckDBPyConnection, files: DatasetFiles) -> None:
     """Print the summary."""
     from reports.summary import print_summary
@@ -84,6 +92,17 @@ def tables(dataset: str, out: Path | None) -> None:
     """Write the CSV tables."""
     files, connection = opened(dataset)
     write_tables(connection, files.name, out or files.outputs / "tables")
+
+
+@cli.command()
+@DATASET
+@OUT
+def document(dataset: str, out: Path | None) -> None:
+    """Draw the figures, and write all results as one HTML page and one PDF."""
+    files, connection = opened(dataset)
+    folder = out or files.outputs
+    write_plots(connection, files.name, folder / "plots")
+    write_pages(connection, files.name, folder)
 
 
 @cli.command()
@@ -122,6 +141,57 @@ def signals(
 
 @cli.command()
 @DATASET
+@click.option(
+    "--only",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["books", "factors", "tables"]),
+    help="What to write, again for more; default all.",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+    help="Of books and factors; tables are always Parquet.",
+)
+@OUT
+def exports(dataset: str, kinds: tuple[str, ...], file_format: str, out: Path | None) -> None:
+    """Write books for pyfolio, factors for alphalens, and tables as Parquet by year."""
+    from reports.exports import write_exports
+
+    files = dataset_files(dataset_name(dataset), dataset)
+    folder = out or files.outputs / "exports"
+    written = write_exports(files, folder, kinds=kinds, file_format=file_format)
+    for kind, rows in written.items():
+        click.echo(f"{kind}: {len(rows)} ({sum(rows.values()):,} rows) in {folder / kind}")
+        if not rows:
+            click.echo(f"  {files.name} has none: make summary says why")
+        for name in (name for name, n_rows in rows.items() if not n_rows):
+            click.echo(f"  {name} has no rows in {files.name}: make summary says why")
+
+
+@cli.command()
+@DATASET
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page to write; default outputs/<dataset>/slides.html.",
+)
+def slides(dataset: str, out: Path | None) -> None:
+    """Run the walkthrough notebook and make slides of it, one page that needs no network."""
+    from reports.notebooks.slides import write_slides
+
+    files, connection = opened(dataset)
+    connection.close()
+    path = out or files.outputs / "slides.html"
+    write_slides(files, path)
+    click.echo(f"slides in {path}: open it in a browser; arrow keys turn the page")
+
+
+@cli.command()
+@DATASET
 def sweep(dataset: str) -> None:
     """Print the best strategies of the last sweep, and how much of them may be luck."""
     from reports.sweep import print_sweep
@@ -141,15 +211,37 @@ def site(dataset: str, source_url: str) -> None:
     click.echo(f"Wrote {write_site(files, source_url)}")
 
 
+@cli.command()
+@DATASET
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="0 takes a free one.")
+def api(dataset: str, port: int) -> None:
+    """Serve the published file over HTTP, read-only, on a loopback address."""
+    from reports.api.serve import serve
+
+    serve(dataset_files(dataset_name(dataset), dataset), port, os.environ)
+
+
+@cli.command()
+@DATASET
+@click.option("--port", type=click.IntRange(0, 65535), default=8501, help="Default 8501.")
+@click.option("--address", help="Default FACTORHOUSE_DASHBOARD_ADDRESS, else this machine alone.")
+def dashboard(dataset: str, port: int, address: str | None) -> None:
+    """Serve the dashboard until it is stopped."""
+    from reports.dashboard.server import serve
+
+    serve(dataset_files(dataset_name(dataset), dataset), port, address)
+
+
 @cli.command(name="all")
 @DATASET
 @OUT
 def everything(dataset: str, out: Path | None) -> None:
-    """Figures, tables and summary, all from one snapshot; --out gets plots/ and tables/."""
+    """Figures, tables, document and summary of one snapshot; --out gets plots/ and tables/."""
     files, connection = opened(dataset)
     folder = out or files.outputs
     write_plots(connection, files.name, folder / "plots")
     write_tables(connection, files.name, folder / "tables")
+    write_pages(connection, files.name, folder)
     write_summary(connection, files)
 
 

@@ -13,14 +13,16 @@ from typing import Any
 import matplotlib.style
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import MONTHLY, AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from reports.palette import COLOURS, DARK, GREY  # noqa: F401
+
 STYLE = Path(__file__).resolve().parent / "style.mplstyle"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#444444")
 DASHES: tuple[Any, ...] = (
     "solid",
     (0, (4, 1.5)),
@@ -28,8 +30,6 @@ DASHES: tuple[Any, ...] = (
     (0, (6, 1.5, 1.2, 1.5)),
     (0, (8, 1.5, 1.2, 1.5, 1.2, 1.5)),
 )
-GREY = "#777777"
-DARK = "#333333"
 LINE_HEIGHT = 0.15  # inches of an 8 pt line with its leading
 
 
@@ -108,6 +108,23 @@ def span(rows: pd.DataFrame) -> tuple[date, date] | None:
     return rows[first].min().date(), rows[last].max().date()
 
 
+def key(figure: Figure, entries: Sequence[Artist], *, below: float) -> None:
+    """A legend in one line across the page, ``below`` inches from its upper edge."""
+    if not entries:
+        return
+    width, height = figure.get_size_inches()
+    figure.legend(
+        handles=entries,
+        loc="upper left",
+        bbox_to_anchor=(0.12 / width, 1 - below / height),
+        ncols=len(entries),
+        borderpad=0,
+        borderaxespad=0,
+        handlelength=2.6,
+        columnspacing=1.6,
+    )
+
+
 def line_look(position: int) -> dict[str, Any]:
     """Colour and dashes of the series at a position: 28 that differ, in grey too."""
     return {
@@ -116,38 +133,18 @@ def line_look(position: int) -> dict[str, Any]:
     }
 
 
-def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
-    """Write (x, y, text, colour) labels right of the axes, spread so that none overlap."""
-    inches = axes.get_position().height * axes.figure.get_size_inches()[1]
-    spacing = LINE_HEIGHT / inches
-    to_axes = axes.transData + axes.transAxes.inverted()
-    wanted = sorted((to_axes.transform((x, y))[1], x, y, text, c) for x, y, text, c in ends)
-    heights: list[float] = []
-    for height, *_ in wanted:
-        heights.append(max(height, heights[-1] + spacing if heights else 0.0))
-    excess = max(0.0, heights[-1] - 1.0) if heights else 0.0
-    ceiling = float("inf")
-    for index in reversed(range(len(heights))):
-        heights[index] = min(heights[index] - (excess if index == len(heights) - 1 else 0), ceiling)
-        ceiling = heights[index] - spacing
-    for height, (_, x, y, text, colour) in zip(heights, wanted, strict=True):
-        axes.annotate(
-            text,
-            xy=(x, y),
-            xytext=(1.035, height),
-            textcoords="axes fraction",
-            color=colour,
-            size=8,
-            va="center",
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": colour,
-                "linewidth": 0.5,
-                "shrinkA": 1,
-                "relpos": (0, 0.5),
-            },
-        )
+def name_beside(axes: Axes, entries: Sequence[Artist]) -> None:
+    """A legend right of the axes, a line to each entry, from the top."""
+    axes.legend(
+        handles=entries,
+        loc="upper left",
+        bbox_to_anchor=(1.02, 1.02),
+        borderpad=0,
+        borderaxespad=0,
+        labelspacing=0.42,
+        handlelength=2.8,
+        handletextpad=0.6,
+    )
 
 
 def date_axis(axes: Axes, *, most: int = 7) -> None:
@@ -203,12 +200,17 @@ def empty_page(report: Report, title: str, reason: str) -> Figure:
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write PNG and SVG, each to a temporary name first; equal figures give equal bytes."""
+    """Write PNG and SVG, each to a temporary name first; equal figures give equal bytes.
+
+    Both hold the figure's title and subtitle as ``Title`` and ``Description``.
+    """
+    words = [" ".join(text.get_text().split()) for text in figure.texts[:2]] + ["", ""]
+    about = {"Title": words[0], "Description": words[1]}
     written = []
     for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
         path = folder / f"{name}.{suffix}"
         partial = folder / f".{name}.{os.getpid()}.{suffix}"
-        figure.savefig(partial, format=suffix, metadata=metadata)
+        figure.savefig(partial, format=suffix, metadata=about | metadata)
         partial.replace(path)
         written.append(path)
     return written

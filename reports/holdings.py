@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,13 +46,27 @@ def read_holdings(path: Path) -> list[Holding]:
         twice. Each with its row.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            header = [name.strip() for name in reader.fieldnames or []]
-            reader.fieldnames = header
-            rows = list(enumerate(reader, start=2))
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise ReportsError(f"{path}: no readable holdings file ({error}).") from error
+    return parsed_holdings(content, str(path))
+
+
+def parsed_holdings(content: bytes, name: str) -> list[Holding]:
+    """The rows of a holdings file's content; its name is for the messages.
+
+    Raises
+    ------
+    ReportsError : as read_holdings.
+    """
+    try:
+        lines = io.StringIO(content.decode("utf-8-sig"), newline="")
+        reader = csv.DictReader(lines)
+        header = [cell.strip() for cell in reader.fieldnames or []]
+        reader.fieldnames = header
+        rows = list(enumerate(reader, start=2))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ReportsError(f"{name}: no readable holdings file ({error}).") from error
     problems = list(header_problems(header))
     if not problems:
         problems = [problem for line, row in rows for problem in row_problems(line, row)]
@@ -59,7 +74,7 @@ def read_holdings(path: Path) -> list[Holding]:
         problems = list(twin_problems(rows))
     if problems:
         said = "\n".join(f"  {problem}" for problem in problems[:20])
-        raise ReportsError(f"{path} cannot be used as holdings:\n{said}")
+        raise ReportsError(f"{name} cannot be used as holdings:\n{said}")
     return [
         Holding(
             symbol=cell(row, "symbol"),

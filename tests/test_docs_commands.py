@@ -92,7 +92,8 @@ def module_calls(text: str) -> list[list[str]]:
 
 def click_command(module: str, arguments: Sequence[str]) -> tuple[click.Command, list[str]]:
     """The command that a module's command line would run, and what is left of the arguments."""
-    command = importlib.import_module(f"{module}.__main__").cli
+    main = importlib.import_module(f"{module}.__main__")
+    command = getattr(main, "cli", main.main)
     left = list(arguments)
     while isinstance(command, click.Group):
         assert left, f"python -m {module} needs a command"

@@ -27,7 +27,7 @@ FOREIGN = {
     *("my_grid", "shares_outstanding", "extra_trees", "with_toy", "live_us", "live_coins"),
     *("equity_value_patient", "dollar_volume_variation_1m", "stg_toy__prices", "python3"),
     *("patient_momentum", "patient_momentum_0001", "max_features", "force_compression"),
-    *("debug_window_mode",),
+    *("debug_window_mode", "volume_usd"),
 }
 
 

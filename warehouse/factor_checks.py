@@ -13,7 +13,7 @@ from warehouse.seeds import chosen_problems, nearest
 FAMILIES = REPOSITORY / "dbt_project" / "models" / "factors" / "raw"
 NEEDED = ("family", "direction", "asset_classes", "unit", "paper", "published_year")
 ASSET_CLASSES = ("equity", "crypto")
-ALLOWED = ("name", "formula", *NEEDED, "needs", "min_history_sessions", "neutralize")
+ALLOWED = ("name", *NEEDED, "formula", "needs", "min_history_sessions", "neutralize")
 NEUTRALIZED = ("none", "sector", "size_and_sector")
 KEYS = ("as_of_date", "symbol", "asset_class")
 

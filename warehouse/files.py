@@ -101,7 +101,10 @@ def quoted(path: Path) -> str:
 
 
 def open_published(
-    files: DatasetFiles, settings: Mapping[str, str | int] | None = None
+    files: DatasetFiles,
+    settings: Mapping[str, str | int] | None = None,
+    *,
+    export_folder: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A read-only view of the published file that later builds neither block nor change.
 
@@ -112,6 +115,8 @@ def open_published(
     Parameters
     ----------
     settings : of DuckDB (``threads``, ``memory_limit``); they can no more be changed afterwards.
+    export_folder : where ``copy ... to`` may write; nothing else of the machine can be read or
+        written by SQL, and without it nothing at all.
 
     Raises
     ------
@@ -128,6 +133,9 @@ def open_published(
             connection.execute(f"set {name} = '{value}'")
         connection.execute(f"attach '{quoted(files.published)}' as published (read_only)")
         connection.execute("use published")
+        if export_folder is not None:
+            allowed = quoted(export_folder.resolve())
+            connection.execute(f"set allowed_directories = ['{allowed}/']")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
     except BaseException:

@@ -14,6 +14,7 @@ from reports.drawing import COLOURS, GREY, Report, page, shortened, sign
 from reports.figures import figure
 from reports.figures.factors import classes_of
 from reports.figures.models import models_of
+from reports.matrices import block_axes, heat_map
 
 NO_FITS = (
     "No model was fitted in this dataset, so none can be explained:\n"
@@ -28,19 +29,6 @@ def absent_fits(rows: pd.DataFrame) -> str:
     """A sentence on each asset class without a fitted model."""
     absent = [name for name in ("equity", "crypto") if name not in classes_of(rows)]
     return " ".join(f"No model was fitted on {name}." for name in absent)
-
-
-def block_axes(
-    drawn: Figure, top: float, height: float, spans: Sequence[tuple[float, float]]
-) -> list[Axes]:
-    """Axes side by side: ``top`` from the upper edge, ``spans`` from left to right, in inches."""
-    width, total = drawn.get_size_inches()
-    return [
-        drawn.add_axes(
-            (left / width, 1 - (top + height) / total, (right - left) / width, height / total)
-        )
-        for left, right in spans
-    ]
 
 
 @figure(title="What the scores rest on", if_empty=NO_FITS)
@@ -119,34 +107,6 @@ def heaped(
     order, counts = in_bin.cumcount().to_numpy(), in_bin.transform("size").to_numpy()
     most = counts.max() if len(counts) else 1
     return (order - (counts - 1) / 2) / max(most, 12) * 2 * reach
-
-
-def heat_map(
-    axes: Axes, values: np.ndarray, *, cmap: str, limits: tuple[float | None, float | None]
-) -> None:
-    """Coloured cells with their numbers where these fit; missing values stay white."""
-    low, high = limits
-    known = np.isfinite(values)
-    high = high or float(np.nanmax(values, initial=1e-9, where=known))
-    axes.imshow(values, cmap=cmap, vmin=low, vmax=high, aspect="auto")
-    axes.grid(visible=False)
-    axes.tick_params(length=0)
-    for side in axes.spines.values():
-        side.set_visible(False)
-    box = axes.get_position().width * axes.figure.get_size_inches()[0] / values.shape[1]
-    if box < 0.22:
-        return
-    for (row, column), value in np.ndenumerate(values):
-        if np.isfinite(value):
-            text = f"{value:.0f}".replace("-", "\u2212")
-            colour = "white" if abs(value) > 0.62 * high else "black"
-            axes.text(
-                *(column, row, "0" if text == "\u22120" else text),
-                ha="center",
-                va="center",
-                size=8,
-                color=colour,
-            )
 
 
 @figure(title="Importance of the factors over time", if_empty=NO_FITS)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from reports.drawing import COLOURS, Report, sign, write_in_corner
 from reports.figures import figure
-from reports.figures.factors import absent_classes, factor_strips, say_empty
+from reports.figures.factors import absent_classes, factor_panels
 
 NO_YEAR = "No factor has a year of month ends with a known next-month return in this dataset."
 
@@ -16,30 +16,33 @@ NO_YEAR = "No factor has a year of month ends with a known next-month return in 
 @figure(title="Rank correlation of factors and next month's return", if_empty=NO_YEAR)
 def ic_over_time(rows: pd.DataFrame, report: Report) -> Figure:
     """Twelve-month mean of each factor's monthly rank correlation: a strip per factor."""
-    drawn, strips = factor_strips(
+    drawn, panels = factor_panels(
         rows,
         report,
         "Rank correlation of factors and next month's return",
         "Mean of the last 12 month ends; above 0 (blue) the factor ranked names as its paper "
-        "expects.\nThe figure in each strip is the mean over all months.",
+        "expects. The figure in\neach panel is the mean over all months. The asset classes have "
+        "scales of their own.",
         "Rank correlation",
     )
-    limit = 1.15 * rows["ic_12m"].abs().max()
-    for axes, own in strips:
-        ic_strip(axes, own, limit)
+    limits = {name: limits_of(own["ic_12m"]) for name, own in rows.groupby("asset_class")}
+    for axes, own in panels:
+        ic_panel(axes, own, limits[own["asset_class"].iloc[0]])
     sign(drawn, report, rows, "dates are those of the ranking", absent_classes(rows))
     return drawn
 
 
-def ic_strip(axes: Axes, rows: pd.DataFrame, limit: float) -> None:
+def limits_of(values: pd.Series) -> tuple[float, float]:
+    """Limits of an asset class, which hold 0 and all its values."""
+    low, high = min(values.min(), -0.02), max(values.max(), 0.02)
+    return low - 0.1 * (high - low), high + 0.1 * (high - low)
+
+
+def ic_panel(axes: Axes, rows: pd.DataFrame, limits: tuple[float, float]) -> None:
     """One factor in one asset class: filled above and below 0, with its mean."""
-    tick = max(0.05, round(limit * 0.6 / 0.05) * 0.05)
-    axes.set_ylim(-limit, limit)
-    axes.set_yticks([-tick, tick], [f"\u2212{tick:.2g}", f"{tick:.2g}"])
+    axes.set_ylim(limits)
+    axes.locator_params(axis="y", nbins=3)
     axes.axhline(0, color="#999999", linewidth=0.7)
-    if rows.empty:
-        say_empty(axes)
-        return
     dates, values = rows["date"], rows["ic_12m"]
     for colour, part in ((COLOURS[0], values.clip(lower=0)), (COLOURS[1], values.clip(upper=0))):
         axes.fill_between(dates, part, 0, color=colour, alpha=0.55, linewidth=0)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from reports.drawing import (
     DARK,
     GREY,
     LINE_HEIGHT,
     Report,
-    label_ends,
     line_look,
+    name_beside,
     page,
     panels,
     percent,
@@ -47,7 +48,7 @@ def turnover_and_cost_sensitivity(rows: pd.DataFrame, report: Report) -> Figure:
         drawn,
         2,
         1,
-        margins=(2.15, 2.15, 1.0, bottom),
+        margins=(2.15, 2.45, 1.0, bottom),
         gridspec_kw={
             "height_ratios": [upper, lower],
             "hspace": 0.85 * 2 / (upper + lower),
@@ -63,24 +64,24 @@ def turnover_and_cost_sensitivity(rows: pd.DataFrame, report: Report) -> Figure:
 
 
 def sharpe_panel(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
-    """One line per strategy, named at its end."""
-    ends = []
+    """One line per strategy, named beside the panel from the best without costs downwards."""
+    entries = []
     for position, name in enumerate(names):
         one = rows[rows["strategy"] == name].dropna(subset=["net_sharpe"])
         if one.empty:
             continue
         look = line_look(position)
         axes.plot(one["cost_bps"], one["net_sharpe"], marker="o", markersize=2.5, **look)
-        last = one.iloc[-1]
-        age = f" ({last['n_days']} days)" if last["n_days"] < FEW_DAYS else ""
+        days = one.iloc[0]["n_days"]
+        age = f" ({days} days)" if days < FEW_DAYS else ""
         label = shortened(name, 30 - len(age)) + age
-        ends.append((last["cost_bps"], last["net_sharpe"], label, look["color"]))
+        entries.append((one.iloc[0]["net_sharpe"], Line2D([], [], label=label, **look)))
     axes.axhline(0, color="#999999", linewidth=0.7)
     axes.margins(x=0.02)
     axes.set_title("Sharpe ratio after costs")
     axes.set_xlabel("Cost per trade, basis points of its value")
     axes.set_ylabel("Sharpe ratio")
-    label_ends(axes, ends)
+    name_beside(axes, [handle for _, handle in sorted(entries, key=lambda entry: -entry[0])])
 
 
 def turnover_panel(axes: Axes, rows: pd.DataFrame) -> None:

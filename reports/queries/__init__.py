@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,38 @@ def execute(
 def store(
     connection: duckdb.DuckDBPyConnection, name: str, parameters: Mapping[str, Any] | None = None
 ) -> None:
-    """Keep the rows of ``<name>.sql`` as the temporary table ``temp.<name>``, for a later query."""
+    """Keep the rows of ``<name>.sql`` as the temporary table ``temp.<name>``, for a later query.
+
+    Of a query in a folder, ``<folder>/<name>``, the table is ``temp.<folder>_<name>``.
+    """
     text, given = prepared(name, parameters)
+    table = name.replace("/", "_")
     with explained(name):
-        connection.execute(f"create or replace temp table {name} as {text}", given)
+        connection.execute(f"create or replace temp table {table} as {text}", given)
+
+
+def copy_to(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    path: Path,
+    *,
+    partition_by: Sequence[str] = (),
+) -> int:
+    """Write the rows of ``<name>.sql`` as Parquet and return their number.
+
+    Parameters
+    ----------
+    path : a file, or the folder of partitions; the connection must be allowed to write there.
+    partition_by : columns that become folders ``<column>=<value>``.
+    """
+    parts = f", partition_by ({', '.join(partition_by)})" if partition_by else ""
+    text, _ = prepared(name, None)
+    with explained(name):
+        copied = connection.execute(
+            f"copy ({text}) to $path (format parquet, compression zstd{parts})",
+            {"path": str(path)},
+        )
+        return copied.fetchall()[0][0]
 
 
 def prepared(name: str, parameters: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:

@@ -1,5 +1,5 @@
 -- How far each strategy, and its benchmark, stands below its highest value so far, after costs.
--- Long histories are thinned to the deepest day of each of at most 800 equal runs of days.
+-- Long histories are thinned to the deepest day of each of at most 400 equal runs of days.
 with
 
 daily as (
@@ -63,7 +63,7 @@ thinned as (
     group by
         with_benchmark.strategy,
         (with_benchmark.n_days - with_benchmark.day_no)
-        // ((with_benchmark.n_days + 799) // 800)
+        // ((with_benchmark.n_days + 399) // 400)
 
 )
 

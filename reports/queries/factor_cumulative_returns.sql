@@ -80,7 +80,7 @@ qualify
         partition by
             grown.asset_class,
             grown.factor,
-            (grown.n_days - grown.day_no) // ((grown.n_days + 799) // 800)
+            (grown.n_days - grown.day_no) // ((grown.n_days + 299) // 300)
         order by grown.date desc
     ) = 1
 

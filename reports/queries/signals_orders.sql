@@ -209,7 +209,7 @@ select
                     then 'order below ' || cast(worth.min_notional_usd as varchar) || ' USD'
             end,
             case
-                when worth.can_trade and worth.afforded_units < 0.99 * worth.order_units
+                when worth.is_purchase and worth.afforded_units < 0.99 * worth.order_units
                     then 'cut to what the cash allows'
             end,
             case

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from matplotlib.figure import Figure
 
-from warehouse.files import DatasetFiles, dataset_files
+from reports import plots, queries
+from reports.drawing import empty_page, figure_style, save
+from reports.figures import all_figures
+from reports.plots import query_parameters, report_context
+from tests.builds import Market
+from warehouse.files import DatasetFiles, dataset_files, open_published
 
 SCHEMA = """
 create schema raw; create schema prepared; create schema factors;
 create schema scores; create schema portfolios; create schema performance;
 create schema analysis; create schema signals; create schema seeds;
 create schema construction;
+create table raw.loads (load_id bigint, source varchar, n_rows bigint);
+insert into raw.loads values (1, 'files', 100), (2, 'demo', 0);
 create table raw.universe (symbol varchar);
 create table raw.prices (symbol varchar, price_basis varchar);
 create table raw.corporate_actions (symbol varchar, action_type varchar);
@@ -65,9 +75,54 @@ create table performance.daily_pnl (date date, strategy varchar, cost_return dou
     benchmark_return double, nav double, drawdown double);
 create table performance.summary (strategy varchar, first_date date, last_date date,
     n_days bigint, periods_per_year double, ann_return double, ann_vol double, sharpe double,
-    max_drawdown double, ann_turnover double, dsr double, n_trials bigint);
-create table performance.overfitting (peer_group varchar, n_strategies bigint, pbo double);
-insert into performance.overfitting values ('equity_sessions from 2020-01-01', 4, 0.28);
+    max_drawdown double, ann_turnover double, dsr double, n_trials bigint, beta double,
+    alpha_ann double, ann_cost double, ruin_date date, sharpe_lower double, sharpe_upper double,
+    psr double);
+create table performance.luck (strategy varchar, expected_max_sharpe double);
+create table performance.overfitting (peer_group varchar, n_strategies bigint, n_splits bigint,
+    pbo double, loss_probability double);
+insert into performance.overfitting values ('equity_sessions from 2020-01-01', 4, 12870, 0.28, 0);
+create table performance.returns_by_period (strategy varchar, period varchar,
+    period_end_date date, net_return double);
+create table performance.rolling_metrics (date date, strategy varchar, window_sessions integer,
+    sharpe double);
+create table performance.capacity (strategy varchar, impact_law varchar, aum_usd double,
+    net_sharpe double, sharpe_without_impact double, capacity_usd double, capacity_reason varchar,
+    mean_participation double, mean_participation_at_capacity double);
+create table performance.slippage (strategy varchar, net_sharpe_p05 double, net_sharpe_p95 double);
+create table performance.trials (strategy varchar, sweep varchar, settings varchar,
+    last_load_id bigint);
+create table construction.impact_moments (strategy varchar, impact_law varchar,
+    concave_power double, periods_per_year double, mean_excess double, mean_concave double,
+    mean_full double, var_excess double, var_concave double, var_full double,
+    covar_excess_concave double, covar_excess_full double, covar_concave_full double);
+create table portfolios.positions (date date, strategy varchar, symbol varchar,
+    asset_class varchar, closing_weight double);
+create table prepared.build_clock (base_currency varchar, newest_load_id bigint);
+create table prepared.survivorship (as_of_date date, asset_class varchar, country varchar,
+    n_members bigint, n_listed bigint, n_delisted_later bigint);
+create table prepared.data_quality (source varchar, symbol varchar, month_date date,
+    n_sessions bigint, n_bars bigint, n_gaps bigint, n_stale bigint, n_quarantined bigint,
+    n_rejected bigint, n_revisions bigint, n_failed_fetches bigint);
+create table factors.factor_catalogue (factor varchar, asset_class varchar, year integer,
+    coverage_share double, first_date date, last_date date);
+create table analysis.rolling_exposures (date date, strategy varchar, factor varchar, beta double,
+    alpha_ann double, n_days bigint);
+create table analysis.attribution (date date, strategy varchar, source varchar,
+    contribution double);
+create table analysis.ic_decay (asset_class varchar, factor varchar, horizon integer,
+    mean_ic double, t_stat double, critical_value double, n_dates bigint, first_date date,
+    last_date date);
+create table analysis.factor_monotonicity (asset_class varchar, factor varchar,
+    mean_ann_quantile_1 double, mean_ann_quantile_2 double, mean_ann_quantile_3 double,
+    mean_ann_quantile_4 double, mean_ann_quantile_5 double, spread_ann double,
+    n_rising_steps bigint, first_date date, last_date date);
+create table analysis.factor_premia (asset_class varchar, factor varchar, mean_ann double,
+    t_stat double, critical_value double, bootstrap_lower_ann double, bootstrap_upper_ann double,
+    fdr_p_value double, first_date date, last_date date);
+create table seeds.cost_models (cost_model varchar, asset_class varchar,
+    min_dollar_volume_usd double, commission_bps double, half_spread_bps double,
+    impact_law varchar, impact_coefficient double, borrow_bps_ann double, funding_bps_ann double);
 create table performance.cost_sensitivity (strategy varchar, cost_bps integer, aum_usd bigint,
     net_ann_return double, net_sharpe double, break_even_cost_bps double, impact_law varchar);
 create table analysis.factor_returns (date date, asset_class varchar, factor varchar,
@@ -83,7 +138,8 @@ create table signals.live_signals (as_of_date date, strategy varchar, symbol var
     rank bigint, score double, target_weight double, current_weight double,
     trade_weight double, signal varchar);
 create table seeds.strategies (strategy varchar, asset_class varchar, score varchar,
-    benchmark varchar);
+    benchmark varchar, cost_model varchar);
+insert into seeds.cost_models values ('standard', 'equity', 0, 1, 10, 'square_root', 0.7, 50, 0);
 """
 
 PRICES = """
@@ -131,6 +187,32 @@ insert into analysis.factor_ic
         hash(factor, as_of_date, $asset_class) % 201 / 1000 - 0.1
     from (select distinct as_of_date, factor from factors.factor_values
         where asset_class = $asset_class);
+insert into prepared.survivorship
+    select distinct as_of_date, $asset_class, null, 20, 18, 3 from prepared.prices_daily
+    where asset_class = $asset_class;
+insert into prepared.data_quality
+    select 'files', symbol, month_date, 20, 19, month(month_date) % 2, 1, 1, 0, 2, 0
+    from (select distinct symbol, date_trunc('month', as_of_date) as month_date
+        from prepared.prices_daily where asset_class = $asset_class);
+insert into factors.factor_catalogue
+    select factor, $asset_class, year, case year when 2020 then 0 else 0.97 end,
+        make_date(year, 1, 1), make_date(year, 12, 31)
+    from (select distinct factor from factors.factor_values where asset_class = $asset_class),
+        range(2020, 2023) as y(year);
+insert into analysis.ic_decay
+    select asset_class, factor, h, 0.01 * place - 0.015, case when place = 2 then 3 end, 2, 30,
+        '2020-01-31', '2022-05-31'
+    from (select distinct asset_class, factor from factors.factor_values
+        where asset_class = $asset_class),
+        (values (1, 1), (2, $horizon)) as t(place, h);
+insert into analysis.factor_monotonicity
+    select distinct asset_class, factor, -0.05, 0, 0.02, 0.05, 0.1, 0.15, 4, date '2020-02-01',
+        date '2022-05-31'
+    from factors.factor_values where asset_class = $asset_class;
+insert into analysis.factor_premia
+    select distinct asset_class, factor, 0.05, 2.5, 2.05, -0.01, 0.11, 0.04, date '2020-02-01',
+        date '2022-05-31'
+    from factors.factor_values where asset_class = $asset_class;
 """
 
 SCORES = """
@@ -207,14 +289,51 @@ insert into scores.model_runs
 """
 
 STRATEGY = """
-insert into seeds.strategies values ($strategy, $asset_class, $score, 'market');
+insert into seeds.strategies values ($strategy, $asset_class, $score, 'market', 'standard');
 insert into performance.daily_pnl
     select cast('2020-01-01' as date) + cast(j as integer), $strategy, 0.0001, 0.0002,
         exp(sum(r) over (order by j)), -0.3 * abs(sin(j / 100.0))
     from (select j, (hash($strategy, j) % 2001 / 1000 - 0.98) / 100 as r
         from range($n_days) as t(j));
 insert into performance.summary values ($strategy, '2020-01-01',
-    cast('2019-12-31' as date) + $n_days, $n_days, 365, 0.1, 0.2, 0.5, -0.3, 2.5, 0.375, 12);
+    cast('2019-12-31' as date) + $n_days, $n_days, 365, 0.1, 0.2, 0.5, -0.3, 2.5, 0.375, 12, 0.9,
+    0.02, 0.0365, null, case when $n_days > 20 then 0.1 end, case when $n_days > 20 then 0.9 end,
+    0.998);
+insert into performance.luck values ($strategy, 1.2);
+insert into performance.returns_by_period
+    select $strategy, period, max(date), exp(sum(r)) - 1
+    from (select date, ln(nav / lag(nav, 1, 1.0) over (order by date)) as r
+        from performance.daily_pnl where strategy = $strategy),
+        (values ('month'), ('year')) as p(period)
+    group by period, date_trunc(period, date);
+insert into performance.rolling_metrics
+    select date, $strategy, 365, sin(date_diff('day', date '2020-01-01', date) / 50.0)
+    from performance.daily_pnl where strategy = $strategy and date >= '2021-01-01';
+insert into performance.capacity values ($strategy, 'square_root', 1e7, 0.5, 0.6,
+    case when $strategy like '%long' then 3e8 end,
+    case when $strategy not like '%long' then 'sharpe_not_above_0' end, 0.001, 0.05);
+insert into performance.slippage values ($strategy, 0.4, 0.6);
+insert into performance.trials values ($strategy, null,
+    '{"variables": {"execution_lag_sessions": 1, "delisting_return": -0.3}}', 1);
+insert into construction.impact_moments values ($strategy, 'square_root', 0.5, 365,
+    case when $strategy like '%long' then 0.0003 else -0.0001 end, 1e-8, 0,
+    1e-4, 1e-12, 0, 0, 0, 0);
+insert into portfolios.positions
+    select date, $strategy, symbol, asset_class,
+        case when $strategy like '%short' and row_number() over of_day % 2 = 0 then -0.1
+        else 0.1 end
+    from performance.daily_pnl, prepared.assets
+    where strategy = $strategy and asset_class = $asset_class and symbol like '%1%'
+    window of_day as (partition by date order by symbol);
+insert into analysis.rolling_exposures
+    select date, strategy, factor, sin(date_diff('day', date '2020-01-01', date) / 200.0), 0.01, 365
+    from performance.daily_pnl, (values ('MKT'), ('SMB'), ('CMKT')) as f(factor)
+    where strategy = $strategy and date = last_day(date) and date >= '2021-01-01';
+insert into analysis.attribution
+    select date, strategy, source, contribution from performance.daily_pnl,
+        (values ('MKT', 0.0004), ('specific', 0.0001), ('cost', -0.0001), ('risk_free', 0.00005),
+        ('borrow', 0)) as s(source, contribution)
+    where strategy = $strategy;
 insert into performance.cost_sensitivity
     select $strategy, bps, aum, 0.1 - bps / 1000, 0.5 - bps / 100 - length(law) / 100,
         case when $strategy like '%long' then 300 else -5 end, law
@@ -246,6 +365,41 @@ def run(connection: duckdb.DuckDBPyConnection, script: str, **values: object) ->
             connection.execute(statement, given)
 
 
+def write_published(
+    files: DatasetFiles,
+    *,
+    classes: tuple[str, ...] = ("equity", "crypto"),
+    scores: bool = True,
+    strategies: tuple[str, ...] = ("equity_long", "equity_long_short", "crypto_long"),
+) -> DatasetFiles:
+    """Write the published file of a dataset with the given content."""
+    with duckdb.connect(str(files.published)) as connection:
+        run(connection, SCHEMA)
+        connection.execute("insert into prepared.build_clock values ('USD', 2)")
+        for asset_class in classes:
+            horizon = {"equity": 21, "crypto": 30}[asset_class]
+            run(connection, PRICES, asset_class=asset_class, horizon=horizon)
+            if scores:
+                run(connection, SCORES, asset_class=asset_class)
+        for strategy in strategies:
+            run(
+                connection,
+                STRATEGY,
+                strategy=strategy,
+                asset_class=strategy.split("_")[0],
+                score="momentum_12_1",
+                n_days=14 if strategy.startswith("crypto") else 850,
+            )
+        run(
+            connection,
+            "insert into seeds.strategies select *, 'cash', 'standard' from (values "
+            "('equity_idle', 'equity', 'ridge'), ('crypto_idle', 'crypto', 'size'), "
+            "('equity_other', 'equity', 'lasso'), ('equity_mean', 'equity', 'ensemble'))",
+        )
+        run(connection, CORRELATION)
+    return files
+
+
 @pytest.fixture
 def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., DatasetFiles]:
     """A function that writes the published file of a dataset with the given content."""
@@ -254,38 +408,69 @@ def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Da
     monkeypatch.setenv("FACTORHOUSE_TARGET_DIR", str(tmp_path / "target"))
     (tmp_path / "warehouse").mkdir()
 
-    def write(
-        name: str = "tiny",
-        *,
-        classes: tuple[str, ...] = ("equity", "crypto"),
-        scores: bool = True,
-        strategies: tuple[str, ...] = ("equity_long", "equity_long_short", "crypto_long"),
-    ) -> DatasetFiles:
-        files = dataset_files(name)
-        with duckdb.connect(str(files.published)) as connection:
-            run(connection, SCHEMA)
-            for asset_class in classes:
-                horizon = {"equity": 21, "crypto": 30}[asset_class]
-                run(connection, PRICES, asset_class=asset_class, horizon=horizon)
-                if scores:
-                    run(connection, SCORES, asset_class=asset_class)
-            for strategy in strategies:
-                run(
-                    connection,
-                    STRATEGY,
-                    strategy=strategy,
-                    asset_class=strategy.split("_")[0],
-                    score="momentum_12_1",
-                    n_days=14 if strategy.startswith("crypto") else 850,
-                )
-            run(
-                connection,
-                "insert into seeds.strategies values ('equity_idle', 'equity', 'ridge', 'cash'),"
-                "('crypto_idle', 'crypto', 'size', 'cash'),"
-                "('equity_other', 'equity', 'lasso', 'cash'),"
-                "('equity_mean', 'equity', 'ensemble', 'cash')",
-            )
-            run(connection, CORRELATION)
-        return files
+    def write(name: str = "tiny", **content: Any) -> DatasetFiles:
+        return write_published(dataset_files(name), **content)
 
     return write
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """All figures of a dataset, drawn once, and the folder they were saved in."""
+
+    files: DatasetFiles
+    figures: dict[str, Figure]
+    folder: Path | None = None
+
+
+@pytest.fixture(scope="session")
+def drawn_tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Drawn]:
+    """A function that draws all figures of a tiny dataset of the given content, each once."""
+    known: dict[str, Drawn] = {}
+
+    def draw(**content: Any) -> Drawn:
+        key = repr(sorted(content.items()))
+        if key not in known:
+            folder = tmp_path_factory.mktemp("drawn")
+            files = DatasetFiles(
+                *("tiny", folder / "tiny.work.duckdb", folder / "tiny.duckdb"),
+                *(folder / "tiny_truth.json", folder / "outputs", "tiny"),
+            )
+            write_published(files, **content)
+            known[key] = Drawn(files, laid_out(files))
+        return known[key]
+
+    return draw
+
+
+def laid_out(files: DatasetFiles) -> dict[str, Figure]:
+    """Every figure of a published file, not saved."""
+    connection = open_published(files)
+    report = report_context(connection, files.name)
+    figures = {}
+    for name, spec in all_figures().items():
+        rows = queries.frame(connection, name, query_parameters())
+        with figure_style():
+            figures[name] = (
+                spec.draw(rows, report)
+                if len(rows)
+                else empty_page(report, spec.title, spec.if_empty)
+            )
+            figures[name].draw_without_rendering()
+    return figures
+
+
+@pytest.fixture(scope="session")
+def drawn_market(small_market: Market, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """All figures of the small market as `make report` writes them."""
+    folder = tmp_path_factory.mktemp("report")
+    figures: dict[str, Figure] = {}
+
+    def keeping(figure: Figure, into: Path, name: str) -> list[Path]:
+        figures[name] = figure
+        return save(figure, into, name)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(plots, "save", keeping)
+        plots.draw_all(open_published(small_market.files), small_market.name, folder / "plots")
+    return Drawn(small_market.files, figures, folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations
 
 import duckdb
 import numpy as np
@@ -11,7 +10,6 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 
 from reports import queries
 from reports.drawing import COLOURS, figure_style
@@ -19,7 +17,7 @@ from reports.figures import all_figures
 from reports.figures.importance import heaped
 from reports.figures.models import PALE, half_interval, models_of
 from reports.plots import query_parameters, report_context
-from tests.reports.figure_texts import clipped, texts
+from tests.reports.figure_texts import clipped, touching
 from warehouse.files import DatasetFiles, open_published
 
 EQUITY = {"classes": ("equity",), "strategies": ("equity_long",)}
@@ -332,13 +330,6 @@ def test_years_stand_clear_of_the_mean_of_all(publish: Publish) -> None:
             figure = all_figures()["model_rank_ic"].draw(years, report)
             figure.draw_without_rendering()
         assert touching(figure) == [], n
-
-
-def touching(figure: Figure) -> list[tuple[str, str]]:
-    """Pairs of level texts that overlap."""
-    level = [text for text in texts(figure) if text.get_rotation() == 0]
-    boxes = [(text.get_text(), text.get_window_extent()) for text in level]
-    return [(a, b) for (a, one), (b, two) in combinations(boxes, 2) if one.overlaps(two)]
 
 
 def test_models_stand_in_the_order_of_the_registry(publish: Publish) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from reports import queries
 from reports.figures.multiverse import amount, choices_of, heading, limits_of
-from tests.reports.figure_texts import clipped
-from tests.reports.test_figures import drawn, words
+from tests.reports.figure_texts import clipped, said
+from tests.reports.test_figures import drawn
 from warehouse.files import DatasetFiles, open_published
 
 
@@ -60,7 +60,7 @@ def test_more_results_than_fit_are_counted(publish: Callable[..., DatasetFiles])
                 {"name": f"another_result_with_quite_a_long_name_{i}"},
             )
     figure = drawn(files, "multiverse")
-    assert "3 of 5 results shown" in words(figure)
+    assert "3 of 5 results shown" in said(figure)
     assert clipped(figure) == []
 
 

@@ -1,27 +1,25 @@
-"""Daily net returns of long-only books by the library bt, at its own ledger.
+"""Daily net returns of books by the library bt, at its own ledger (docs/examples/with_bt.py).
 
-bt buys so much that a trade and its commission together come to what was to be traded; here a
-weight is a fraction of NAV after cost, and costs are subtracted from the day's return. So bt sets
-the day's cost, as the warehouse charges it, aside, trades to the weights without a commission, and
-pays it as a fee. Cash is an asset that earns the risk-free rate, as is what is left of a name after
-its delisting.
+Cash is an asset that earns the risk-free rate, as is what is left of a name after its delisting.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from docs.examples.with_bt import CASH, run_bt
 from tests.two_roads.inputs import Market, variables
 from tests.two_roads.pnl import book_days
 from tests.two_roads.tape import Tape
 
-BOOKS = ["equity_momentum_long", "crypto_momentum_long", "both_composite_long"]
-CASH = "cash"
+BOOKS = [
+    *("equity_momentum_long", "crypto_momentum_long", "both_composite_long"),
+    "equity_composite_long_short",
+]
 
 
 @pytest.fixture(scope="module")
@@ -45,48 +43,21 @@ def price_table(tape: Tape, symbols: list[str], days: list[pd.Timestamp]) -> pd.
     return pd.DataFrame(prices, index=pd.DatetimeIndex(days))
 
 
-def run_bt(prices: pd.DataFrame, targets: dict, costs: dict) -> pd.Series:
-    """bt's daily returns: what is traded goes to its target, what is not keeps its weight."""
-    import bt
-
-    class WeighWhatTrades(bt.Algo):
-        def __call__(self, target: Any) -> bool:
-            weights = {name: child.weight for name, child in target.children.items()}
-            weights.update(targets[target.now])
-            weights.pop(CASH, None)
-            held = {name: weight for name, weight in weights.items() if weight}
-            target.temp["weights"] = {**held, CASH: 1 - sum(held.values())}
-            # a fraction of the prior close's NAV; set aside, and paid once the rest is invested
-            target.temp["cash"] = costs[target.now] * target.values.iloc[-2] / target.value
-            return True
-
-    class PayTheCost(bt.Algo):
-        def __call__(self, target: Any) -> bool:
-            fee = target.temp["cash"] * target.value
-            target.adjust(-fee, flow=False, fee=fee)
-            return True
-
-    algos = [bt.algos.RunOnDate(*targets), WeighWhatTrades(), bt.algos.Rebalance(), PayTheCost()]
-    test = bt.Backtest(
-        bt.Strategy("book", algos), prices, integer_positions=False, progress_bar=False
-    )
-    bt.run(test)
-    return test.strategy.prices.pct_change().dropna()
-
-
 @pytest.mark.parametrize("name", BOOKS)
 def test_daily_net_returns_are_those_of_bt(market, tape, name):
     trades = market.table("portfolios.trades")
     trades = trades[trades["strategy"] == name]
     pnl = market.table("performance.daily_pnl")
-    pnl = pnl[pnl["strategy"] == name].set_index("date")["net_return"]
+    pnl = pnl[pnl["strategy"] == name].set_index("date")
+    pnl, borrowed = pnl["net_return"], pnl["borrow_return"]
     kind = name.split("_")[0]
     days = [day for day in book_days(market, variables()["calendars"][kind]) if day >= pnl.index[0]]
     targets = {
         day: dict(zip(rows["symbol"], rows["weight_after"], strict=True))
         for day, rows in trades.groupby("trade_date")
     }
-    costs = trades.groupby("trade_date")["cost_return"].sum().to_dict()
-    ours = run_bt(price_table(tape, sorted(trades["symbol"].unique()), days), targets, costs)
+    fees = trades.groupby("trade_date")["cost_return"].sum().reindex(days).fillna(0).to_frame()
+    fees["borrow"] = borrowed.reindex(days).fillna(0)
+    ours = run_bt(price_table(tape, sorted(trades["symbol"].unique()), days), targets, fees)
     assert len(ours) == len(pnl) > 500
     assert np.abs(ours - pnl).max() < 1e-10

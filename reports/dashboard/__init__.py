@@ -1,0 +1,1 @@
+"""A Streamlit app on the published file: one module per page, its SQL in queries/dashboard."""

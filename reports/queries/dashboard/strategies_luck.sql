@@ -1,0 +1,9 @@
+-- How likely the best of each group of strategies is to be below the median on other days (pbo).
+select
+    overfitting.peer_group,
+    overfitting.n_strategies,
+    overfitting.pbo
+
+from performance.overfitting as overfitting
+
+order by overfitting.peer_group
