@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,7 +88,8 @@ def shown_by_make(*arguments: str) -> str:
 
 def module_calls(text: str) -> list[list[str]]:
     """The arguments of each ``python -m`` in a text of shell."""
-    return [re.split(r"\s+", call.strip()) for call in re.findall(r"python -m ([^|&\n]+)", text)]
+    calls = re.findall(r"python -m ([^|&\n]+)", text.replace("\\\n", " "))
+    return [shlex.split(call) for call in calls]
 
 
 def click_command(module: str, arguments: Sequence[str]) -> tuple[click.Command, list[str]]:
@@ -196,9 +198,9 @@ def test_a_quick_command_runs(
     for module, *arguments in calls:
         if "sql" in arguments and "-c" not in arguments:
             arguments += ["-c", first_question()]
-        used, left = click_command(module, [word.strip("'\"") for word in arguments])
+        used, left = click_command(module, arguments)
         used.main(left, standalone_mode=False)
-    assert capfd.readouterr().out.strip()
+    assert capfd.readouterr().out.strip() or target == ["check"]  # no news is good news
 
 
 def first_question() -> str:

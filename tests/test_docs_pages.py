@@ -61,7 +61,9 @@ def statements() -> Iterator[tuple[str, str]]:
     for page in PAGES:
         asked = [] if name_of(page) in PARTS else blocks(page, "sql")
         asked += [
-            code for code in inline_codes(page) if re.match(r"(?i)(select|from|describe) \S", code)
+            code
+            for code in inline_codes(page)
+            if re.match(r"(select|from|describe) \S", code) and "..." not in code
         ]
         asked += re.findall(r"^sql> (.*;)$", page.read_text(), re.MULTILINE)
         for statement in asked:
