@@ -11,7 +11,7 @@ from warehouse.files import REPOSITORY
 from warehouse.project_text import MODELS, Table
 
 QUERIES = REPOSITORY / "reports" / "queries"
-QUESTIONS = REPOSITORY / "dbt_project" / "macros" / "questions"
+QUESTIONS = REPOSITORY / "dbt_project" / "macros" / "questions" / "questions.sql"
 PAGE = MODELS / "exposures.yml"
 LAYERS = sorted(path.name for path in MODELS.iterdir() if path.is_dir())
 HEAD = """\
@@ -31,18 +31,20 @@ KNOWN = {
     "dashboard": ("Dashboard", "dashboard", "What `make dashboard` shows."),
     "api": ("API", "application", "What `make api` answers."),
     "exports": ("Exports", "application", "Files for pyfolio, alphalens and other engines."),
-    "questions": ("Questions", "application", "Table macros and views for people's questions."),
+    "questions": (
+        *("Questions", "application"),
+        "What `from positions_on(...)` and the other questions in SQL answer.",
+    ),
 }
 
 
 def exposures_text(tables: Iterable[Table]) -> str:
     """The exposures as YAML."""
-    models = {table.name for table in tables if table.layer != "raw"}
+    models = {table.name for table in tables if table.schema != "raw"}
     read: dict[str, set[str]] = defaultdict(set)
     for path in sorted(QUERIES.rglob("*.sql")):
         read[exposure_of(path)] |= tables_in(path.read_text(), models)
-    for path in sorted(QUESTIONS.rglob("*.sql")):
-        read["questions"] |= tables_in(path.read_text(), models)
+    read["questions"] = {"questions", "signals_today"}
     return HEAD + "\n".join(entry(name, read[name]) for name in sorted(read) if read[name])
 
 
@@ -56,10 +58,17 @@ def exposure_of(query: Path) -> str:
 
 
 def tables_in(text: str, models: set[str]) -> set[str]:
-    """The models that a text names, as ``schema.model`` or as dbt's ref."""
+    """The models that a query names as ``schema.model``, and ``questions`` where it asks one."""
     schemas = "|".join([*LAYERS, "construction", "seeds"])
-    named = re.findall(rf"\b(?:{schemas})\.([a-z_]+)\b|ref\('([a-z_]+)'\)", text)
-    return {name for pair in named for name in pair if name in models}
+    named = set(re.findall(rf"\b(?:{schemas})\.([a-z_]+)\b", text))
+    if re.search(rf"\b(?:{'|'.join(question_names())})\(", text):
+        named.add("questions")
+    return (named | set(re.findall(r"\bsignals_today\b", text))) & models
+
+
+def question_names() -> list[str]:
+    """The table macros that people ask by name."""
+    return re.findall(r"'name': '(\w+)'", QUESTIONS.read_text())
 
 
 def entry(name: str, models: set[str]) -> str:

@@ -13,6 +13,7 @@ from warehouse.files import REPOSITORY
 
 PROJECT_FILE = REPOSITORY / "dbt_project.yml"
 MODELS = REPOSITORY / "dbt_project" / "models"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
 REGISTRIES = ("factors", "ml_models")
 HEADING = re.compile(r"  # ---- (.*?) -*$")
 ENTRY = re.compile(r"(?P<indent> +)(?P<name>[\w]+):(?P<value>.*?)(?:\s+# (?P<comment>.*))?$")
@@ -33,7 +34,7 @@ class Table:
     """A relation as its YAML describes it; ``columns`` are names with what they hold."""
 
     name: str
-    layer: str
+    schema: str
     description: str
     is_public: bool
     columns: dict[str, str]
@@ -74,24 +75,25 @@ def tables() -> list[Table]:
     )
     found = []
     for path in sorted(MODELS.rglob("*.yml")):
-        document = yaml.safe_load(path.read_text()) or {}
+        document = yaml.load(path.read_text(), Loader=LOADER) or {}
         for source in document.get("sources", []):
             found += [table(each, "raw", True, meanings) for each in source["tables"]]
         found += [table(each, "seeds", True, meanings) for each in document.get("seeds", [])]
         for model in document.get("models", []):
             is_public = model.get("access") == "public"
-            found.append(table(model, layer_of(path, model["name"]), is_public, meanings))
+            found.append(table(model, schema_of(path, model["name"]), is_public, meanings))
     return found
 
 
-def layer_of(described_in: Path, model: str) -> str:
-    """The layer of a model: the folder of ``models/`` that it stands in."""
+def schema_of(described_in: Path, model: str) -> str:
+    """The schema of a public model: the folder of ``models/`` it stands in, main for questions."""
     paths = [path for path in MODELS.rglob(f"{model}.*") if path.suffix in (".sql", ".py")]
     path = paths[0] if paths else described_in
-    return path.relative_to(MODELS).parts[0]
+    folder = path.relative_to(MODELS).parts[0]
+    return "main" if folder == "questions" else folder
 
 
-def table(entry: dict, layer: str, is_public: bool, meanings: dict[str, str]) -> Table:
+def table(entry: dict, schema: str, is_public: bool, meanings: dict[str, str]) -> Table:
     """One entry of a YAML file; references to docs blocks become their words."""
 
     def words(description: str) -> str:
@@ -101,4 +103,4 @@ def table(entry: dict, layer: str, is_public: bool, meanings: dict[str, str]) ->
     columns = {
         each["name"]: words(each.get("description", "")) for each in entry.get("columns", [])
     }
-    return Table(entry["name"], layer, words(entry["description"]), is_public, columns)
+    return Table(entry["name"], schema, words(entry["description"]), is_public, columns)

@@ -16,9 +16,9 @@ from warehouse.seeds import registries
 
 PAGE = REPOSITORY / "docs" / "reference.md"
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
-LAYERS = (
-    *("signals", "performance", "portfolios", "analysis", "scores", "factors", "prepared"),
-    *("seeds", "raw"),
+SCHEMAS = (
+    *("main", "signals", "performance", "portfolios", "analysis", "scores", "factors"),
+    *("prepared", "seeds", "raw"),
 )
 HEAD = """\
 # Reference
@@ -39,7 +39,7 @@ def write_reference() -> list[Path]:
 def reference_text() -> str:
     """The page as Markdown."""
     registry = registries()
-    public = [each for each in tables() if each.is_public and each.layer in LAYERS]
+    public = [each for each in tables() if each.is_public and each.schema in SCHEMAS]
     sections = {
         "Factors": factor_rows(registry["factors"]),
         "Scoring models": model_rows(registry["ml_models"]),
@@ -160,9 +160,9 @@ def variable_rows() -> str:
 
 def table_rows(public: Iterable[Table]) -> str:
     """The public tables with their grain and columns, from what is looked at back to raw."""
-    ordered = sorted(public, key=lambda each: (LAYERS.index(each.layer), each.name))
+    ordered = sorted(public, key=lambda each: (SCHEMAS.index(each.schema), each.name))
     rows = [
-        (f"`{each.layer}.{each.name}`", each.description, ", ".join(each.columns))
+        (f"`{each.schema}.{each.name}`", each.description, ", ".join(each.columns))
         for each in ordered
     ]
     return markdown(("table", "what it holds", "columns"), rows)
@@ -173,7 +173,7 @@ def column_rows(public: Iterable[Table]) -> str:
     meanings: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for each in public:
         for column, meaning in each.columns.items():
-            meanings[column][meaning].append(f"`{each.layer}.{each.name}`")
+            meanings[column][meaning].append(f"`{each.schema}.{each.name}`")
     rows = []
     for column, found in sorted(meanings.items()):
         for meaning, where in found.items():

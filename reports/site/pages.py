@@ -23,6 +23,7 @@ TEMPLATES = Environment(
 MADE = (
     ("report.html", "report.html", "Demo report"),
     ("docs/index.html", "models/index.html", "Models and lineage"),
+    ("lineage.html", "lineage.html", "Where columns come from"),
 )
 
 
@@ -95,7 +96,8 @@ def write_site(files: DatasetFiles, source_url: str = "") -> Path:
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(REPOSITORY / "docs", site / "docs", ignore=shutil.ignore_patterns("*.md"))
     shutil.copytree(files.outputs / "docs", site / "models")
-    shutil.copyfile(files.outputs / "report.html", site / "report.html")
+    for name in ("report.html", "lineage.html"):
+        shutil.copyfile(files.outputs / name, site / name)
     for page, text in texts.items():
         path = site / pages.address(page)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ def files(tmp_path: Path) -> DatasetFiles:
     (tmp_path / "outputs" / "docs").mkdir(parents=True)
     (tmp_path / "outputs" / "docs" / "index.html").write_text("<p>models</p>")
     (tmp_path / "outputs" / "report.html").write_text("<p>report</p>")
+    (tmp_path / "outputs" / "lineage.html").write_text("<p>columns</p>")
     nowhere = tmp_path / "demo.duckdb"
     return DatasetFiles("demo", nowhere, nowhere, nowhere, tmp_path / "outputs")
 

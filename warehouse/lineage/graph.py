@@ -19,7 +19,8 @@ class Lineage:
     ----------
     origins : of every column (and of the rows of every relation) those it comes from; none for
         raw columns, those of seeds, and constants.
-    values : those of them whose values it is made of; the others are conditions and keys.
+    values : those of them whose values it is made of; the others are conditions, keys, and rows
+        that it counts.
     untraced : relations whose SQL could not be followed, and why; their columns are said to come
         from the rows of all that the relation reads.
     """
@@ -29,12 +30,16 @@ class Lineage:
     values: Mapping[Origin, frozenset[Origin]]
     untraced: Mapping[str, str]
 
-    def sources(self, relation: str, column: str) -> set[Origin]:
-        """The columns of raw tables and seeds that a column comes from in the end."""
+    def sources(self, relation: str, column: str, values_only: bool = False) -> set[Origin]:
+        """The columns of raw tables and seeds that a column comes from in the end.
+
+        With ``values_only`` those whose values it is made of, without conditions and keys.
+        """
+        origins = self.values if values_only else self.origins
         waiting = [Origin(relation, column)]
         seen = set(waiting)
         while waiting:
-            for origin in self.origins[waiting.pop()]:
+            for origin in origins[waiting.pop()]:
                 if origin not in seen:
                     seen.add(origin)
                     waiting.append(origin)
@@ -97,6 +102,6 @@ def one_step_up(
     if relation.kind == "python":
         reads = relation.reads or {}
         return frozenset(Origin(name, column) for name, own in reads.items() for column in own)
-    if node.relation not in queries:
+    if node.relation not in queries or (values_only and node.column == ROWS):
         return frozenset()
     return queries[node.relation].origins(node.column, node.rows, values_only)

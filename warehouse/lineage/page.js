@@ -53,15 +53,19 @@ function line(node, note = "", role = "") {
     element("span", { class: "about small" }, ` ${note || comment(relation, column)}`));
 }
 
+const isRows = (node) => nodes[node][1] === ROWS;
+
 // What a node comes from, those that only stand in its conditions and keys after the others.
 const upstream = (node) => [
-  ...rowsLast(sorted(values[node])).map((origin) => ({ node: origin, role: "" })),
-  ...sorted(conditions[node]).map((origin) => ({ node: origin, role: "condition or key" })),
+  ...sorted(values[node]).map((origin) => ({ node: origin, role: "" })),
+  ...sorted(conditions[node]).map((origin) => ({ node: origin, role: roleOf(origin, node) })),
 ];
-const isRows = (node) => nodes[node][1] === ROWS;
-const rowsLast = (list) => [...list.filter((node) => !isRows(node)), ...list.filter(isRows)];
+function roleOf(origin, user) {
+  if (isRows(user)) return "";
+  return isRows(origin) ? "counted" : "condition or key";
+}
 const downstream = (node) => sorted(users[node]).map((user) => (
-  { node: user, role: values[user].includes(node) ? "" : "as condition or key" }));
+  { node: user, role: values[user].includes(node) || isRows(user) ? "" : roleOf(node, user) }));
 
 // A tree that makes its branches when they are opened. What stands in it already is not repeated.
 function branch({ node, role }, next, shown) {
@@ -173,7 +177,7 @@ function ends(start) {
   ];
   const parts = [
     ...group("Its value is made of (click one for the way):", found.filter((node) => byValue.has(node))),
-    ...group("Conditions and keys on the way:", found.filter((node) => !byValue.has(node))),
+    ...group("Conditions, keys and counted rows on the way:", found.filter((node) => !byValue.has(node))),
   ];
   box.append(...parts.filter((part) => part !== null), chain);
   return box;

@@ -74,9 +74,10 @@ def read_relations(
                 reads=declared_reads(node, nodes, names, columns),
             )
     for view, sql, comment in connection.execute(VIEWS).fetchall():
-        select = parse_one(sql, dialect=DIALECT).expression.sql(DIALECT)
         name = f"main.{view}"
-        found[name] = Relation(name, "sql", comment, "", columns[name], select)
+        if name not in found:
+            select = parse_one(sql, dialect=DIALECT).expression.sql(DIALECT)
+            found[name] = Relation(name, "sql", comment, "", columns[name], select)
     return found
 
 

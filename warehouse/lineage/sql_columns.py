@@ -82,7 +82,7 @@ class TracedQuery:
         Parameters
         ----------
         rows : of which rows, where not of all.
-        values_only : without what only stands in conditions and in the keys of windows.
+        values_only : without conditions, keys of windows, and rows that are counted.
 
         Returns
         -------
@@ -124,10 +124,9 @@ class TracedQuery:
         if carried is None:
             return
         if step.column == ROWS:
-            yield from self.row_steps(step.scope, carried)
-            if not values_only:
-                for clause in row_clauses(select):
-                    yield from self.steps_to(clause.find_all(exp.Column), step.scope, carried)
+            yield from self.rows_of(step.scope, carried)
+            for clause in row_clauses(select):
+                yield from self.steps_to(clause.find_all(exp.Column), step.scope, carried)
             return
         expression = next(each for each in select.expressions if each.alias_or_name == step.column)
         if not keeps_slices_apart(expression, carried):
@@ -135,8 +134,9 @@ class TracedQuery:
         values = list(value_columns(expression))
         named = values if values_only else all_columns(expression)
         yield from self.steps_to(named, step.scope, carried)
-        if not values and expression.find(exp.AggFunc, exp.Window):  # it counts
-            yield from self.row_steps(step.scope, carried)
+        is_count = not values and expression.find(exp.AggFunc, exp.Window) is not None
+        if is_count and not values_only:
+            yield from self.rows_of(step.scope, carried)
 
     def steps_to(
         self, columns: Iterable[exp.Column], scope: Scope, carried: Mapping[str, Slice]
@@ -159,7 +159,7 @@ class TracedQuery:
             scope = scope.parent  # a correlated subquery names a table of the query around it
         raise LineageError(f"{column.sql(DIALECT)} is of no table in sight")
 
-    def row_steps(self, scope: Scope, carried: Mapping[str, Slice]) -> Iterator[Origin | Step]:
+    def rows_of(self, scope: Scope, carried: Mapping[str, Slice]) -> Iterator[Origin | Step]:
         """The rows of what a part of the query selects from."""
         for alias, (_, source) in scope.selected_sources.items():
             if isinstance(source, exp.Table):
