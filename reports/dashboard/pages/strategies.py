@@ -179,7 +179,7 @@ def show_metrics(now: Reading, parameters: dict[str, Any], *, is_whole: bool) ->
     n_trials = int(metrics["n_trials"].max()) if metrics["n_trials"].notna().any() else 0
     st.caption(
         f"**psr**: {help_on('psr')} **dsr**: {help_on('dsr')} Counted so far: {n_trials:,} trials. "
-        "Standard definitions, annualized by the days there are (METHODS: n / years spanned)."
+        "Standard definitions, annualized by the days there are in the years spanned."
     )
     if not is_whole:
         st.warning(
