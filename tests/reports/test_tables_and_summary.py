@@ -25,7 +25,7 @@ HEADERS = {
     "model_scores": "date,ticker,model_score,model,fold_id",
     "model_metrics": "model,fold_id,asset_class,is_overall,test_start_date,test_end_date,rank_ic,"
     "rank_ic_se,rank_ic_t_stat,rank_ic_critical_value,rank_ic_over_composite,"
-    "rank_ic_over_composite_t_stat,n_dates,n_ranked_dates",
+    "rank_ic_over_composite_t_stat,n_dates,n_ranked_dates,r2_oos",
     "portfolio_weights": "date,ticker,target_weight,strategy,trade_date",
     "prices_equities": PRICES,
     "prices_crypto": PRICES,
