@@ -30,7 +30,8 @@ HEADERS = {
     "prices_equities": PRICES,
     "prices_crypto": PRICES,
     "performance": "strategy,first_date,last_date,n_days,periods_per_year,ann_return,ann_vol,"
-    "sharpe,max_drawdown,ann_turnover,dsr,n_trials",
+    "sharpe,max_drawdown,ann_turnover,dsr,n_trials,"
+    "beta,alpha_ann,ann_cost,ruin_date,sharpe_lower,sharpe_upper,psr",
     "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps,"
     "impact_law",
 }
