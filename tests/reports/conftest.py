@@ -471,8 +471,10 @@ def drawn_market(small_market: Market, tmp_path_factory: pytest.TempPathFactory)
     figures: dict[str, Figure] = {}
 
     def keeping(figure: Figure, into: Path, name: str) -> list[Path]:
+        paths = save(figure, into, name)
+        figure.draw_without_rendering()  # where things lie at its own resolution again
         figures[name] = figure
-        return save(figure, into, name)
+        return paths
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(plots, "save", keeping)

@@ -25,12 +25,13 @@ HEADERS = {
     "model_scores": "date,ticker,model_score,model,fold_id",
     "model_metrics": "model,fold_id,asset_class,is_overall,test_start_date,test_end_date,rank_ic,"
     "rank_ic_se,rank_ic_t_stat,rank_ic_critical_value,rank_ic_over_composite,"
-    "rank_ic_over_composite_t_stat,n_dates,n_ranked_dates",
+    "rank_ic_over_composite_t_stat,n_dates,n_ranked_dates,r2_oos",
     "portfolio_weights": "date,ticker,target_weight,strategy,trade_date",
     "prices_equities": PRICES,
     "prices_crypto": PRICES,
     "performance": "strategy,first_date,last_date,n_days,periods_per_year,ann_return,ann_vol,"
-    "sharpe,max_drawdown,ann_turnover,dsr,n_trials",
+    "sharpe,max_drawdown,ann_turnover,dsr,n_trials,"
+    "beta,alpha_ann,ann_cost,ruin_date,sharpe_lower,sharpe_upper,psr",
     "cost_sensitivity": "strategy,cost_bps,aum_usd,net_ann_return,net_sharpe,break_even_cost_bps,"
     "impact_law",
 }
