@@ -25,7 +25,8 @@ DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
-BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep
+BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep \
+	dashboard_first_page
 PIN := uv pip compile --quiet --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 LOCK := $(PIN) --generate-hashes
@@ -135,6 +136,8 @@ lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	$(MAKE) requirements.txt
 	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
 	$(LOCK) tests/benchmarks/vectorbt_requirements.in -o tests/benchmarks/vectorbt_requirements.lock
+	$(LOCK) tests/clients/duckdb_1_2.in -o tests/clients/duckdb_1_2.lock
+	$(LOCK) tests/clients/duckdb_1_5.in -o tests/clients/duckdb_1_5.lock
 
 # What hosts such as Streamlit's cloud install: the same versions of what runs, without lint and tests.
 requirements.txt: requirements.in requirements.lock

@@ -30,7 +30,9 @@ DASHES: tuple[Any, ...] = (
     (0, (6, 1.5, 1.2, 1.5)),
     (0, (8, 1.5, 1.2, 1.5, 1.2, 1.5)),
 )
+MARKERS = ("", "s", "^", "D", "v", "o", "X")
 LINE_HEIGHT = 0.15  # inches of an 8 pt line with its leading
+KEY_LINE = 0.19  # inches of a line of `name_beside`
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,15 @@ def key(figure: Figure, entries: Sequence[Artist], *, below: float) -> None:
 
 
 def line_look(position: int) -> dict[str, Any]:
-    """Colour and dashes of the series at a position: 28 that differ, in grey too."""
+    """Colour, dashes and marker of the series at a position: 35 that differ, in grey too.
+
+    Colours of two series with the same dashes may be equally light: their markers differ.
+    """
     return {
         "color": COLOURS[position % len(COLOURS)],
         "linestyle": DASHES[position % len(DASHES)],
+        "marker": MARKERS[position // len(DASHES) % len(MARKERS)],
+        "markersize": 3.5,
     }
 
 

@@ -64,7 +64,8 @@ class Prompt:
     def __init__(self, files: DatasetFiles, *, rows: int = 200, is_timed: bool = False) -> None:
         self.connection = open_published(files)
         self.rows, self.is_timed = rows, is_timed
-        self.width = max(shutil.get_terminal_size((200, 40)).columns, 80)
+        # What is piped on has room for every column.
+        self.width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 1000
 
     def run(self, text: str) -> None:
         """Run dot commands, each on a line of its own, and the statements between them.

@@ -28,7 +28,7 @@ from warehouse.reader import PublishedReader, Snapshot
 from warehouse.seeds import nearest
 
 BUILD_HEADER = "X-Factorhouse-Build"
-METHODS = ["GET", "HEAD"]
+SCHEMA = "/openapi.json"
 log = logging.getLogger(__name__)
 
 
@@ -74,13 +74,12 @@ def create_app(
         lifespan=lifespan,
     )
     app.add_middleware(Guard, settings=settings, clock=clock)
-    app.add_api_route("/v1/health", health_route(served), methods=METHODS)
-    for endpoint in ENDPOINTS:
-        app.add_api_route(endpoint.path, route(served, endpoint), methods=METHODS)
-    app.add_api_route(
-        "/openapi.json", openapi_route(served, app), methods=METHODS, include_in_schema=False
-    )
-    add_handlers(app)
+    routes = {endpoint.path: route(served, endpoint) for endpoint in ENDPOINTS}
+    routes = {"/v1/health": health_route(served), **routes, SCHEMA: openapi_route(served, app)}
+    for path, answer in routes.items():
+        app.add_api_route(path, answer, methods=["GET"], include_in_schema=path != SCHEMA)
+        app.add_api_route(path, answer, methods=["HEAD"], include_in_schema=False)
+    add_handlers(app, files)
     return app
 
 
@@ -197,8 +196,8 @@ def refuse_parameters(request: Request) -> None:
         raise ProblemError(422, f"{request.url.path} takes no parameters; given are {names}.")
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Have every error answered as a problem."""
+def add_handlers(app: FastAPI, files: DatasetFiles) -> None:
+    """Have every error answered as a problem; of files the name alone is told, not the folder."""
 
     @app.exception_handler(ProblemError)
     async def on_problem(_: Request, error: ProblemError) -> Response:
@@ -208,7 +207,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(ReportsError)
     async def on_missing(_: Request, error: Exception) -> Response:
         log.warning("%s", error)
-        return ProblemError(503, str(error), headers={"Retry-After": "30"}).response()
+        said = str(error).replace(f"{files.published.parent}/", "")
+        return ProblemError(503, said, headers={"Retry-After": "30"}).response()
 
     @app.exception_handler(RequestValidationError)
     async def on_parameters(request: Request, error: RequestValidationError) -> Response:
@@ -217,7 +217,7 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            paths = ", ".join(["/v1/health", *(e.path for e in ENDPOINTS), "/openapi.json"])
+            paths = ", ".join(["/v1/health", *(e.path for e in ENDPOINTS), SCHEMA])
             said = f"There is no {request.url.path[:200]}. There are: {paths}."
         elif error.status_code == 405:
             said = f"{request.method[:20]} is not served; this API only reads: GET and HEAD."
@@ -225,5 +225,5 @@ def add_handlers(app: FastAPI) -> None:
             said = str(error.detail)
         headers = {**(error.headers or {})}
         if error.status_code == 405:
-            headers["Allow"] = ", ".join(METHODS)
+            headers["Allow"] = "GET, HEAD"
         return ProblemError(error.status_code, said, headers=headers).response()

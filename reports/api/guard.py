@@ -17,6 +17,7 @@ from reports.api.problems import ProblemError
 from reports.api.settings import ALL_HOSTS, ApiSettings, Rate
 
 LONGEST_ADDRESS = 8000
+LONGEST_HEADERS = 16_000
 MOST_CLIENTS = 10_000
 OPEN_PATHS = ("/v1/health",)
 SECURITY_HEADERS = {
@@ -104,6 +105,8 @@ class Guard:
                 f"The address has {length:,} bytes, at most {LONGEST_ADDRESS:,} are read. "
                 "Ask for fewer names at a time.",
             )
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEADERS:
+            raise ProblemError(431, f"The headers have more than {LONGEST_HEADERS:,} bytes.")
         headers = Headers(scope=scope)
         self.check_host(headers.get("host", ""))
         if scope["path"] in OPEN_PATHS:
@@ -140,10 +143,8 @@ class Guard:
         """Compared in a time that tells nothing of the key."""
         if self.settings.key is None:
             return
-        digests = [
-            hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
-            for text in (given or "", self.settings.key)
-        ]
+        sent = (given or "").encode("latin-1", "replace")  # as headers are read
+        digests = [hashlib.sha256(key).digest() for key in (sent, self.settings.key.encode())]
         if not hmac.compare_digest(*digests):
             said = "The API key is not the right one." if given else "An API key is needed."
             raise ProblemError(

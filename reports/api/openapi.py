@@ -36,13 +36,12 @@ def document(app: FastAPI, catalogue: Catalogue, snapshot: Snapshot, needs_key: 
     found["openapi"] = "3.1.0"
     components = {"schemas": {"Problem": SCHEMA, "Health": health.SCHEMA}}
     for endpoint in ENDPOINTS:
-        operation = found["paths"][endpoint.path]["get"]
-        found["paths"][endpoint.path] = {"get": operation}
         columns = catalogue.columns(endpoint, snapshot)
         components["schemas"][schema_name(endpoint)] = row_schema(columns)
-        describe(operation, endpoint, catalogue, snapshot)
+        operation = found["paths"][endpoint.path]["get"]
+        describe(operation, endpoint, catalogue)
+        operation["responses"]["200"] = rows_response(endpoint, snapshot, has_rows=bool(columns))
     operation = found["paths"]["/v1/health"]["get"]
-    found["paths"]["/v1/health"] = {"get": operation}
     describe_health(operation)
     if needs_key:
         key = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
@@ -67,9 +66,7 @@ def row_schema(columns: list[Column]) -> dict[str, Any]:
     }
 
 
-def describe(
-    operation: dict[str, Any], endpoint: Endpoint, catalogue: Catalogue, snapshot: Snapshot
-) -> None:
+def describe(operation: dict[str, Any], endpoint: Endpoint, catalogue: Catalogue) -> None:
     """Say in an operation what the warehouse says: of its rows, and of what it filters by."""
     operation["operationId"] = endpoint.name
     operation["summary"] = endpoint.name.replace("_", " ").capitalize()
@@ -81,9 +78,8 @@ def describe(
         if name in catalogue.names:
             parameter["example"] = example_of(parameter["schema"], sorted(catalogue.names[name])[0])
     operation["responses"] = {
-        "200": rows_response(endpoint, snapshot),
         "304": {"description": "The client has these bytes: If-None-Match named their ETag."},
-        **problem_responses(401, 404, 406, 409, 414, 421, 422, 429, 500, 503),
+        **problem_responses(401, 404, 406, 409, 414, 421, 422, 429, 431, 500, 503),
     }
 
 
@@ -93,8 +89,8 @@ def example_of(schema: dict[str, Any], name: str) -> Any:
     return [name] if any(kind.get("type") == "array" for kind in kinds) else name
 
 
-def rows_response(endpoint: Endpoint, snapshot: Snapshot) -> dict[str, Any]:
-    """What comes back where all is well."""
+def rows_response(endpoint: Endpoint, snapshot: Snapshot, *, has_rows: bool) -> dict[str, Any]:
+    """What comes back where all is well; with an example, if the file has such rows."""
     text = {"type": "string"}
     properties: dict[str, Any] = {
         "build": {**text, "description": "Fingerprint of the build that the rows are of."},
@@ -126,7 +122,7 @@ def rows_response(endpoint: Endpoint, snapshot: Snapshot) -> dict[str, Any]:
                     "required": list(properties),
                     "properties": properties,
                 },
-                **rows_example(endpoint, snapshot),
+                **(rows_example(endpoint, snapshot) if has_rows else {}),
             },
             "text/csv": {"schema": {**text, "description": "The rows under their header."}},
         },
@@ -163,7 +159,7 @@ def describe_health(operation: dict[str, Any]) -> None:
                 "application/json": {"schema": {"$ref": "#/components/schemas/Health"}},
             },
         },
-        **problem_responses(414, 421, 422, 500, 503),
+        **problem_responses(414, 421, 422, 431, 500, 503),
     }
 
 

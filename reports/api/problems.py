@@ -20,6 +20,7 @@ TITLES = {
     421: "Unknown host",
     422: "Parameters not understood",
     429: "Too many requests",
+    431: "Headers too long",
     500: "Internal error",
     503: "Not available",
 }

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from reports.drawing import (
     COLOURS,
-    LINE_HEIGHT,
+    KEY_LINE,
     Report,
     line_look,
     name_beside,
@@ -84,13 +84,13 @@ def weights_panel(axes: Axes, rows: pd.DataFrame) -> None:
 def capacity_curve(rows: pd.DataFrame, report: Report) -> Figure:
     """Sharpe ratio as the fund grows, a panel per asset class, and where half of it is gone."""
     classes = list(by_class(rows))
-    heights = [max(1.35, LINE_HEIGHT * (len(names) + 2)) for _, names, _ in classes]
+    heights = [max(1.35, KEY_LINE * (len(names) + 0.5)) for _, names, _ in classes]
     notes = notes_below(classes, report)
     bottom = 0.35 + 0.15 * (notes.count("\n") + bool(notes))
     drawn = page(
         "Capacity: Sharpe ratio as the fund grows",
         "After commission, half spread and market impact by the square-root law, with the trades "
-        "made at the strategy's\nown fund size (dot); log scale. Square, and beside each name: its "
+        "made at the strategy's\nown fund size (dot); log scale. Star, and beside each name: its "
         "capacity, the fund at which impact has halved\nthe Sharpe ratio that stands without it. "
         "Lines end where nothing is left.",
         height=1.3 + sum(heights) + 0.85 * len(classes) + bottom - 0.3,
@@ -113,14 +113,18 @@ def capacity_panel(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
     for position, name in enumerate(names):
         one, look = rows[rows["strategy"] == name], line_look(position)
         left = one[(one["net_sharpe"] > 0) & (one["fund_usd"] <= high * 1.001)]
-        axes.plot(left["fund_usd"], left["net_sharpe"], **look)
+        axes.plot(left["fund_usd"], left["net_sharpe"], markevery=6, **look)
         if one.empty:
             continue
         first = one.iloc[0]
         own, half = first["own_net_sharpe"], first["sharpe_without_impact"] / 2
         marks = {"color": look["color"], "markersize": 4}
         axes.plot(*(first["aum_usd"], own if own > 0 else float("nan"), "o"), **marks)
-        axes.plot(*(first["capacity_usd"], half, "s"), markerfacecolor="white", **marks)
+        axes.plot(
+            *(first["capacity_usd"], half, "*"),
+            markerfacecolor="white",
+            **marks | {"markersize": 8},
+        )
         label = f"{shortened(name, 28)}: {capacity_words(first)}"
         entries.append((own, Line2D([], [], label=label, **look)))
     axes.set_xscale("log")

@@ -48,7 +48,8 @@ def ordered(present: set[str]) -> list[str]:
 def look_of(factor: str) -> dict[str, Any]:
     """Colour and dashes of a factor portfolio, the same in every panel."""
     known = ("MKT", "SMB", "HML", "UMD", "CMKT", "CSMB", "CMOM", "RMW", "CMA")
-    return line_look(known.index(factor) if factor in known else len(known)) | {"linewidth": 1.1}
+    look = line_look(known.index(factor) if factor in known else len(known))
+    return look | {"linewidth": 1.1, "markevery": 12}
 
 
 @figure(title="Exposures over time", if_empty=NO_REGRESSION)
@@ -76,8 +77,7 @@ def exposure_panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.plot(
             own["date"],
             own["beta"],
-            marker="." if len(own) == 1 else None,
-            **look_of(factor),
+            **look_of(factor) | ({"marker": "."} if len(own) == 1 else {}),
         )
     axes.locator_params(axis="y", nbins=4)
 

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from reports.drawing import (
     DARK,
     GREY,
+    KEY_LINE,
     LINE_HEIGHT,
     Report,
     line_look,
@@ -33,7 +34,7 @@ def turnover_and_cost_sensitivity(rows: pd.DataFrame, report: Report) -> Figure:
     names = [name for _, shown, _ in classes for name in shown]
     shown = rows[rows["strategy"].isin(names)]
     aum = rows["aum_usd"].iloc[0] / 1e6
-    upper = max(2.4, LINE_HEIGHT * (len(names) + 3))
+    upper = max(2.4, KEY_LINE * (len(names) + 0.5))
     lower = 0.22 * len(names) + 0.1
     notes = notes_below(classes, report)
     bottom = 0.75 + 0.15 * (notes.count("\n") + bool(notes))
@@ -71,7 +72,7 @@ def sharpe_panel(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         if one.empty:
             continue
         look = line_look(position)
-        axes.plot(one["cost_bps"], one["net_sharpe"], marker="o", markersize=2.5, **look)
+        axes.plot(one["cost_bps"], one["net_sharpe"], **look)
         days = one.iloc[0]["n_days"]
         age = f" ({days} days)" if days < FEW_DAYS else ""
         label = shortened(name, 30 - len(age)) + age

@@ -65,7 +65,7 @@ def draw(name, **only):
         page = empty_page(report, spec.title, spec.if_empty) if empty else spec.draw(rows, report)
         png = BytesIO()
         page.savefig(png, format="png", dpi=115, metadata={"Software": None})
-    return Image(png.getvalue(), width=115 * page.get_figwidth() * 0.75)
+    return Image(png.getvalue(), width=86 * page.get_figwidth(), alt=spec.title)
 
 
 FACTORS = (

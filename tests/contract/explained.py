@@ -252,6 +252,7 @@ class Recomputed:
     """One strategy's decision, worked out from what is shown of it.
 
     ``sections`` keeps what the raw rows of a day come to, for further strategies of the day.
+    ``from_scores``: the scores and traits of the names are taken as shown, as of models they are.
     """
 
     def __init__(
@@ -260,12 +261,15 @@ class Recomputed:
         day: pd.Timestamp,
         strategy: str,
         sections: dict[tuple, Section] | None = None,
+        *,
+        from_scores: bool = False,
     ) -> None:
         self.published, self.day, self.strategy = published, day, strategy
         given = (day.date(), strategy)
         self.legs = published.ask("from explain_leg(?, ?)", *given)
         self.book = published.ask("from explain_book(?, ?)", *given)
-        self.is_model = set(self.legs["score_name"]) <= set(
+        self.from_scores = from_scores
+        self.is_model = from_scores or set(self.legs["score_name"]) <= set(
             published.ask("select distinct model from scores.model_scores")["model"]
         )
         self._sections = {} if sections is None else sections
@@ -294,8 +298,18 @@ class Recomputed:
         rows = self.published.ask(
             "from ranks_on(?, ?) where asset_class = ?", self.day.date(), score_name, asset_class
         )
+        if self.from_scores:  # places: of equal scores the raw value decides, which is not shown
+            assert rows["score"].is_monotonic_decreasing
+            return list(rows["symbol"])
         rows = rows.sort_values(["score", "symbol"], ascending=[False, True])
         return list(rows["symbol"])
+
+    def known(self, asset_class: str, row: pd.Series) -> tuple:
+        """What a raw weight is made of: sector, volatility and market cap."""
+        if self.from_scores:
+            traits = row[["ret_1d_std", "market_cap_usd"]].astype(object)
+            return (None, *traits.where(traits.notna(), None))
+        return self.section(asset_class).known(row["symbol"])
 
     def desired(self) -> dict[str, float]:
         """Every name's desired weight."""
@@ -325,13 +339,14 @@ class Recomputed:
             raw = self.section(asset_class).equal_risk(names)
         else:
             is_by_trait = rule["weighting"] in ("inverse_volatility", "cap")
+            shown = {row["symbol"]: row for _, row in rows.iterrows()}
             raw = {
                 name: raw_weight(
                     rule["weighting"],
                     leg,
                     rank,
                     len(ranked),
-                    self.section(asset_class).known(name) if is_by_trait else (None, None, None),
+                    self.known(asset_class, shown[name]) if is_by_trait else (None, None, None),
                 )
                 for rank, name in members
             }

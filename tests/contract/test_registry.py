@@ -22,6 +22,10 @@ PUBLIC = {
     "raw.corporate_actions": "symbol ex_date action_type value",
     "raw.fundamentals": "symbol metric period_end_date published_at value currency",
     "raw.rejects": "load_id source table_name reason row_json",
+    "prepared.build_info": (
+        "build_fingerprint data_fingerprint settings_fingerprint code_fingerprint known_at "
+        "first_date last_date"
+    ),
     "prepared.universe_daily": "as_of_date symbol asset_class country currency sector is_tradable",
     "prepared.prices_daily": (
         "as_of_date symbol close adj_close ret_1d volume dollar_volume_usd market_cap_usd is_stale"

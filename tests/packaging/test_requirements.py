@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -66,6 +69,43 @@ def test_it_holds_all_that_runs_and_nothing_of_the_tests() -> None:
     pinned = {canonicalize_name(each.name) for each in read("requirements.txt")}
     assert pinned == {canonicalize_name(each.name) for each in requirements(runs)}
     assert not pinned & {canonicalize_name(each.name) for each in requirements(tests)}
+
+
+def test_the_lock_holds_all_that_is_asked_for() -> None:
+    locked: dict[str, list[str]] = {}
+    for each in read("requirements.lock"):
+        locked.setdefault(canonicalize_name(each.name), []).append(str(each.specifier)[2:])
+    for asked in read("requirements.in"):
+        versions_there = locked.get(canonicalize_name(asked.name), [])
+        assert versions_there, f"{asked} is not in the lock: make lock"
+        assert all(version in asked.specifier for version in versions_there), str(asked)
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level modules that a Python file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {each.name.partition(".")[0] for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_all_that_the_rooms_import_is_asked_for() -> None:
+    """Not only what happens to come along with something else, or with the tests."""
+    ours = ("ingest", "warehouse", "models_ml", "reports", "dbt_project")
+    sources = [path for room in ours for path in (REPOSITORY / room).rglob("*.py")]
+    sources += REPOSITORY.glob("*.py")
+    pinned = {canonicalize_name(each.name) for each in read("requirements.txt")}
+    distributions = packages_distributions()
+    missing = {
+        f"{path.relative_to(REPOSITORY)}: {module}"
+        for path in sources
+        for module in imported(path) - set(ours) - sys.stdlib_module_names
+        if not pinned & {canonicalize_name(name) for name in distributions.get(module, [])}
+    }
+    assert not missing, f"put into requirements.in, above the tests: {sorted(missing)}"
 
 
 def test_each_line_of_the_lock_has_its_hash() -> None:

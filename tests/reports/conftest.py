@@ -52,7 +52,7 @@ create table scores.model_metrics (model varchar, fold_id varchar, asset_class v
     is_overall boolean, test_start_date date, test_end_date date, rank_ic double,
     rank_ic_se double, rank_ic_t_stat double, rank_ic_critical_value double,
     rank_ic_over_composite double, rank_ic_over_composite_t_stat double,
-    n_dates bigint, n_ranked_dates bigint);
+    n_dates bigint, n_ranked_dates bigint, r2_oos double);
 create table scores.model_ic (model varchar, as_of_date date, asset_class varchar,
     rank_ic double);
 create table scores.model_diagnostics (model varchar, asset_class varchar, bin integer,
@@ -99,6 +99,9 @@ create table construction.impact_moments (strategy varchar, impact_law varchar,
 create table portfolios.positions (date date, strategy varchar, symbol varchar,
     asset_class varchar, closing_weight double);
 create table prepared.build_clock (base_currency varchar, newest_load_id bigint);
+create table prepared.build_info (build_fingerprint varchar, data_fingerprint varchar,
+    settings_fingerprint varchar, code_fingerprint varchar, known_at timestamp);
+insert into prepared.build_info values ('b0', 'd0', 's0', 'c0', null);
 create table prepared.survivorship (as_of_date date, asset_class varchar, country varchar,
     n_members bigint, n_listed bigint, n_delisted_later bigint);
 create table prepared.data_quality (source varchar, symbol varchar, month_date date,
@@ -240,7 +243,8 @@ insert into scores.model_metrics
     select model, $asset_class || fold, $asset_class, fold = '_all',
         case when fold = '_2021' then date '2021-01-01' else date '2020-01-01' end, test_end_date,
         rank_ic, se, rank_ic / se, 2.5, case when model <> 'composite' then over_composite end,
-        case when model <> 'composite' then over_t end, n_dates, n_dates
+        case when model <> 'composite' then over_t end, n_dates, n_dates,
+        case when model <> 'composite' then 0.004 end
     from (values
         ('ridge', '_2020', date '2020-12-31', 0.03, 0.01, 0.02, 2, 12),
         ('ridge', '_2021', date '2021-03-31', -0.02, null, 0.03, null, 3),

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 def texts(figure: Figure) -> list[Text]:
     """All texts of a figure that are drawn: ticks beyond the limits of an axis are not."""
-    found = list(figure.texts)
+    found = [*figure.texts, *(text for key in figure.legends for text in key.get_texts())]
     for axes in (axes for axes in figure.axes if axes.get_visible()):
         hidden = {
             id(label)
@@ -155,12 +155,12 @@ def default_styled(figure: Figure) -> list[str]:
 
 
 def alike_in_grey(figure: Figure) -> list[tuple[str, str]]:
-    """Lines of one panel that a grey print cannot tell apart: same dashes, same lightness."""
+    """Lines of a panel that are one in a grey print: same dashes and markers, and as light."""
     found = []
     for axes in figure.axes:
         lines = [line for line in axes.lines if len(line.get_xdata()) > 2 and is_drawn(line)]
         for one, two in combinations(lines, 2):
-            are_apart = abs(lightness(one.get_color()) - lightness(two.get_color())) > 0.04
+            are_apart = abs(lightness(one.get_color()) - lightness(two.get_color())) > 0.1
             if dashes(one) == dashes(two) and not are_apart:
                 found.append((axes.get_title("left"), f"{one.get_color()} {two.get_color()}"))
     return found
@@ -171,8 +171,8 @@ def is_drawn(line: object) -> bool:
 
 
 def dashes(line: object) -> object:
-    """The look of a line but for its colour."""
-    return line._unscaled_dash_pattern, line.get_linewidth(), line.get_marker()
+    """The look of a line but for its colour and width, which a copy loses."""
+    return line._unscaled_dash_pattern, line.get_marker()
 
 
 def lightness(colour: object) -> float:

@@ -95,6 +95,6 @@ def test_one_query_is_given_by_make(small_market):
         done.stdout
     )
     asked = small_market.run("warehouse", "sql", small_market.dataset, "-c", query)
-    assert "equity" in asked.stdout or "crypto" in asked.stdout
+    assert "strategy" in asked.stdout and "_" in asked.stdout
     wrong = small_market.run("warehouse", "sql", small_market.dataset, "-c", "slect", check=False)
     assert wrong.returncode == 2 and "Error:" in wrong.stdout and "Traceback" not in wrong.stdout

@@ -1,5 +1,5 @@
-{# Writes the questions into schema main as table macros with their comments, and drops those of an #}
-{# earlier build that are asked no more. DuckDB alone: another engine answers by tables only. #}
+{# Writes the questions into schema main as table macros with their comments, and drops those of #}
+{# an earlier build that are asked no more. DuckDB alone: another engine answers by tables only. #}
 {% macro create_questions() -%}
     {%- if execute and target.type == 'duckdb' -%}
         {%- set names = questions() | map(attribute='name') | list -%}
@@ -10,7 +10,7 @@
         {%- for name in earlier.columns[0].values() if name not in names %}
             drop macro table main.{{ name }};
         {%- endfor -%}
-        {%- for question in questions() %}
+        {%- for question in questions() if question.body %}
             create or replace macro main.{{ question.name }}({{ question.parameters | join(', ') }})
             as table
             {{ question.body }};

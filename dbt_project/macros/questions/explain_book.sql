@@ -1,7 +1,9 @@
-{# explain_book(day, strategy): the trade of a decision, name by name. weight_before = prior_weight x #}
-{# growth / book_value, book_value = 1 + sum (prior_weight x (growth - 1) - carry_fee) over the book; #}
-{# scale = least(1, turnover_cap / wanted_turnover); target = before + scale x (desired - before), #}
-{# or before within the band; after = target, or as near as largest_trade lets it. #}
+{# explain_book(day, strategy): the trade of a decision, name by name. #}
+{# weight_before = prior_weight x growth / book_value, #}
+{# book_value = 1 + sum (prior_weight x (growth - 1) - carry_fee) over the book, #}
+{# scale = least(1, turnover_cap / wanted_turnover), #}
+{# target = before + scale x (desired - before), or before within the band, #}
+{# after = target, or as near as largest_trade lets it. #}
 {% macro explain_book() -%}
 with
 
@@ -110,6 +112,19 @@ names as (
     where
         paths.step_no = first_traded.step_no
         or (paths.step_no > first_traded.step_no and paths.is_executed)
+
+    union
+
+    -- What was held until then, and is delisted now.
+    select
+        first_traded.step_no,
+        paths.asset_no
+
+    from paths
+
+    inner join first_traded on paths.step_no + 1 = first_traded.step_no
+
+    where paths.weight_after <> 0
 
 ),
 

@@ -1,5 +1,5 @@
-{# explain_score(day, symbol, score_name): a factor's rank, a composite's families and z-scores, or #}
-{# a model's refit, parameters, features and SHAP values; of the ensemble, its members' scores. #}
+{# explain_score(day, symbol, score_name): a factor's rank, a composite's families and z-scores, #}
+{# or a model's refit, parameters, features and SHAP values; of the ensemble, its members' scores. #}
 {% macro explain_score() -%}
 with
 

@@ -1,42 +1,10 @@
-{# explain_weight(day, strategy, symbol): the other explanations of one name, one below the other. #}
-{#- (stage, item, column or null, text or null, unit) of one row of explain_leg and explain_book -#}
-{% macro explained_items(rows, stage, relation, items, prefix="''") -%}
-    select
-        '{{ stage }}' as stage,
-        concat({{ prefix }}, unnest([
-            {%- for item in items %}'{{ item.name }}'{% if not loop.last %}, {% endif %}{% endfor -%}
-        ])) as item,
-        unnest([
-            {%- for item in items %}
-            {{ 'cast(null as double)' if item.get('is_text') else 'cast(' ~ rows ~ '.' ~ item.name ~ ' as double)' }}
-            {%- if not loop.last %},{% endif %}{% endfor %}
-        ]) as value,
-        unnest([
-            {%- for item in items %}
-            {{ 'cast(' ~ rows ~ '.' ~ item.name ~ ' as varchar)' if item.get('is_text') else 'cast(null as varchar)' }}
-            {%- if not loop.last %},{% endif %}{% endfor %}
-        ]) as value_text,
-        unnest([
-            {%- for item in items %}{{ "'" ~ item.unit ~ "'" }}{% if not loop.last %}, {% endif %}{% endfor -%}
-        ]) as unit,
-        {{ rows }}.explained_date as as_of_date,
-        '{{ relation }}' as relation,
-        cast(null as bigint) as load_id,
-        cast(null as varchar) as source,
-        cast(null as timestamp) as observed_at,
-        {{ rows }}.place,
-        unnest(range({{ items | length }})) as place_within
-
-    from {{ rows }}
-{%- endmacro %}
-
+{# explain_weight(day, strategy, symbol): the other explanations of one name, in one long table. #}
 {% macro explain_weight() -%}
 {%- set no_load = [
     'cast(null as bigint) as load_id',
     'cast(null as varchar) as source',
     'cast(null as timestamp) as observed_at',
 ] | join(',\n        ') -%}
-{%- set anchors = ['bars', 'month', 'year'] -%}
 with
 
 asked_strategy as (
@@ -156,7 +124,10 @@ weights as (
                 then concat('there is no symbol ', symbol, ': see prepared.assets')
             when asked_strategy.gross_long = 0 then 'the strategy holds cash alone'
             when placed.score_rank is null
-                then 'not held: not among the names that were ranked that day (not tradable, without a score, or too few names)'
+                then concat(
+                    'not held: not among the names that were ranked that day',
+                    ' (not tradable, without a score, or too few names)'
+                )
             else
                 concat(
                     'not held: place ',
@@ -380,13 +351,16 @@ window_ends as (
 
     from (
         values
-        {%- set months = {'momentum_12_1': 'month', 'momentum_6_1': 'month', 'long_run_reversal': 'year'} %}
+        {%- set skipped = {
+            'momentum_12_1': 'month', 'momentum_6_1': 'month', 'long_run_reversal': 'year'
+        } %}
         {%- set ends = [] %}
         {%- for need in factor_needs() if need.kind == 'bars' and need.n is not none %}
             {%- do ends.append([need.name, need.asset_class, need.n]) %}
-            {%- if need.name in months %}
+            {%- if need.name in skipped %}
+                {%- set sessions = var('sessions')[need.asset_class] %}
                 {%- do ends.append(
-                    [need.name, need.asset_class, var('sessions')[need.asset_class][months[need.name]]]
+                    [need.name, need.asset_class, sessions[skipped[need.name]]]
                 ) %}
             {%- endif %}
         {%- endfor %}
@@ -497,17 +471,11 @@ shown_rows as (
     from raw_rows
 
     where
-        case
-            when raw_rows.relation = 'raw.prices'
-                then
-                    raw_rows.set_aside is null
-                    and raw_rows.row_date in (select end_rows.bar_date from end_rows)
-            when
-                raw_rows.frequency = 'day'
-                or raw_rows.relation in ('raw.fx_rates', 'prepared.market_returns')
-                then true
-            else true
-        end
+        raw_rows.relation <> 'raw.prices'
+        or (
+            raw_rows.set_aside is null
+            and raw_rows.row_date in (select end_rows.bar_date from end_rows)
+        )
 
     qualify
         not (
@@ -551,7 +519,11 @@ stages as (
 
     from (
         {{ explained_items('ruin', 'rule', 'portfolios.ruins', [
-            {'name': 'ruin_date', 'is_text': true, 'unit': 'date; the book lost all it had, nothing is traded after it'},
+            {
+                'name': 'ruin_date',
+                'is_text': true,
+                'unit': 'date; the book lost all it had, nothing is traded after it',
+            },
         ]) }}
     ) as found
 
@@ -577,7 +549,7 @@ stages as (
             {'name': 'gross_before', 'unit': 'fraction of NAV, whole book'},
             {'name': 'wanted_turnover', 'unit': 'half the sum of |desired - before|, whole book'},
             {'name': 'turnover_cap', 'unit': 'fraction of NAV'},
-            {'name': 'scale', 'unit': 'least(1, turnover_cap / wanted_turnover), 1 for an empty book'},
+            {'name': 'scale', 'unit': 'least(1, cap / wanted_turnover), 1 for an empty book'},
             {'name': 'participation_cap', 'unit': 'share of the daily volume'},
             {'name': 'mean_dollar_volume_usd', 'unit': 'US dollars a day'},
             {'name': 'aum_usd', 'unit': 'US dollars'},
@@ -614,7 +586,7 @@ stages as (
             {'name': 'min_weight', 'unit': 'fraction of NAV'},
             {'name': 'sector_cap', 'unit': 'fraction of NAV'},
             {'name': 'leg_level', 'unit': 'weight = least(max_weight, level x raw weight)'},
-            {'name': 'is_limited', 'is_text': true, 'unit': 'solved again under sector cap and min weight'},
+            {'name': 'is_limited', 'is_text': true, 'unit': 'solved under sector cap and min weight'},
             {'name': 'is_leg_underfilled', 'is_text': true, 'unit': 'too few names for the caps'},
             {'name': 'leg_weight', 'unit': 'fraction of NAV'},
             {'name': 'sleeve_budget', 'unit': 'share of the strategy'},
@@ -688,7 +660,8 @@ stages as (
         'input' as stage,
         end_rows.item,
         end_rows.adj_close as value,
-        case when end_rows.is_stale then concat('carried from ', end_rows.bar_date) end as value_text,
+        case when end_rows.is_stale then concat('carried from ', end_rows.bar_date) end
+            as value_text,
         'base currency, total-return price' as unit,
         end_rows.explained_date as as_of_date,
         'prepared.prices_daily' as relation,

@@ -1,7 +1,7 @@
 {# What each registered factor reads, and each trait that portfolios read, by asset class: #}
-{# {name, family, asset_class, kind, item, n}. kind bars: the sessions before the day back to which #}
-{# the window reaches (none: all there are); market: the daily market returns of so many sessions; #}
-{# statement: a metric of statements; daily: a daily metric of so many days. #}
+{# {name, family, asset_class, kind, item, n}. kind bars: how many sessions before the day the #}
+{# window begins (none, as of a factor without an entry here: all there are); market: the market #}
+{# returns of so many sessions; statement: a metric of statements; daily: one of so many days. #}
 {% macro factor_needs() -%}
     {%- set needs = [] -%}
     {%- set years_back = {'equity': 5, 'crypto': 3} -%}

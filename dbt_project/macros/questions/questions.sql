@@ -1,31 +1,36 @@
 {# The questions that the published file answers by name: table macros of schema main, written by #}
-{# the post-hook of the model `questions`. Days are dates or ISO texts. Each answers for the newest #}
-{# decision, factor date or session at or before the day that is asked for, and says which: a #}
-{# decision's own date, the date it was traded on and the days on which it was held all give the #}
-{# same explanation. Where a row is left out for want of a value, the parameter may be null: all. #}
-{#                                                                                              #}
-{# signals_today (a view)  every strategy's trades of its newest day, as signals.live_signals, with #}
-{#     name and sector                                                                          #}
-{# positions_on(day, strategy)      date, strategy, symbol, name, asset_class, sector, country, leg, #}
-{#     weight, value_usd, opening_weight, ret, contribution                                     #}
-{# ranks_on(day, score_name)         as_of_date, score_name, asset_class, symbol, name, sector, #}
-{#     country, score, score_rank, n_candidates                                                 #}
-{# factor_history(symbol)           as_of_date, symbol, factor, family, direction, unit, raw_value, #}
-{#     winsorized_value, z_score, rank_pct, feature, n_names                                    #}
-{# explain_weight(day, strategy, symbol)   step, stage (weight, rule, leg, score, factor, input, raw), #}
-{#     item, value, value_text, unit, as_of_date, relation, load_id, source, observed_at        #}
-{# explain_leg(day, strategy)       one row per leg, score_name and symbol of the decision      #}
-{# explain_book(day, strategy)      one row per trade_date and symbol: from what stood before to #}
-{#     the target: drift, band, turnover scale, volume                                          #}
-{# explain_sleeves(day, strategy)   the family returns behind the budgets of family sleeves     #}
-{# explain_score(day, symbol, score_name)  step, stage, item, value, value_text, unit, as_of_date, #}
-{#     relation                                                                                 #}
-{# explain_factor(day, symbol, factor)     one row per symbol of the name's cross-section       #}
-{# explain_inputs(day, symbol, factor)     one raw row each: relation, symbol, item, row_date, value, #}
-{#     value_text, open, high, low, volume, currency, price_basis, occurrence, frequency,       #}
-{#     published_at, known_on_date, set_aside, load_id, source, observed_at                     #}
+{# the post-hook of the model `questions`. Days are dates or ISO texts; each question answers for #}
+{# the newest decision, factor date or session at or before its day, and says which: a decision's #}
+{# own date, the day it was traded on and those it was held on give the same explanation. #}
+{# #}
+{# signals_today: a view; every strategy's trades of its newest day, with name and sector. #}
+{# positions_on(day, strategy): date, strategy, symbol, name, asset_class, sector, country, leg, #}
+{#     weight, value_usd, opening_weight, ret, contribution. #}
+{# ranks_on(day, score_name): as_of_date, score_name, asset_class, symbol, name, sector, country, #}
+{#     score, score_rank, n_candidates. #}
+{# factor_history(symbol): as_of_date, symbol, factor, family, direction, unit, raw_value, #}
+{#     winsorized_value, z_score, rank_pct, feature, n_names. #}
+{# explain_weight(day, strategy, symbol): step, stage (weight, rule, leg, score, factor, input, #}
+{#     raw), item, value, value_text, unit, as_of_date, relation, load_id, source, observed_at. #}
+{# explain_leg(day, strategy): one row per leg, score_name and symbol of the decision. #}
+{# explain_book(day, strategy): one row per trade_date and symbol, from before to after. #}
+{# explain_sleeves(day, strategy): the family returns behind the budgets of family sleeves. #}
+{# explain_score(day, symbol, score_name): step, stage, item, value, value_text, unit, #}
+{#     as_of_date, relation. #}
+{# explain_factor(day, symbol, factor): one row per symbol of the name's cross-section; for null #}
+{#     of every one, for a null factor of all. #}
+{# explain_inputs(day, symbol, factor): one raw row each: relation, symbol, item, row_date, #}
+{#     value, value_text, open, high, low, volume, currency, price_basis, occurrence, frequency, #}
+{#     published_at, known_on_date, set_aside, load_id, source, observed_at; null as above. #}
 {% macro questions() -%}
     {{ return([
+        {
+            'name': 'signals_today',
+            'parameters': [],
+            'answers': 'What every strategy would trade on its newest day, with name and sector: one row per strategy and symbol.',
+            'example': "from signals_today where signal <> 'hold' order by strategy, rank",
+            'body': none,
+        },
         {
             'name': 'positions_on',
             'parameters': ['day', 'strategy'],
@@ -51,14 +56,14 @@
             'name': 'explain_weight',
             'parameters': ['day', 'strategy', 'symbol'],
             'answers': 'Why a weight is what it is, step by step: the trade\'s rule, the leg, the score, the factors, their inputs, and the raw rows with load and source. One row per step and item, of the newest decision at or before the day. A name without a weight, an unknown one or an unknown strategy gives one row that says so.',
-            'example': "from explain_weight('2017-01-05', 'equity_momentum_long', 'US001') order by step",
+            'example': "from explain_weight('2017-01-05', 'equity_composite_long', 'US004') order by step",
             'body': explain_weight(),
         },
         {
             'name': 'explain_leg',
             'parameters': ['day', 'strategy'],
             'answers': 'Every name of the legs of a strategy\'s decision, with all that their weights are made of: rank, raw weight, caps, sector, beta, scales. One row per leg, score and symbol.',
-            'example': "from explain_leg('2017-01-05', 'equity_momentum_long') order by score_rank",
+            'example': "from explain_leg('2017-01-05', 'equity_composite_long') order by score_rank",
             'body': explain_leg(),
         },
         {
@@ -79,7 +84,7 @@
             'name': 'explain_score',
             'parameters': ['day', 'symbol', 'score_name'],
             'answers': 'What a name\'s score is made of: a factor\'s rank, the families and z-scores of a composite, or a model\'s fold, parameters, features and SHAP values where they were sampled. One row per step and item, of the newest factor date at or before the day.',
-            'example': "from explain_score('2017-01-05', 'US001', 'composite') order by step",
+            'example': "from explain_score('2017-01-05', 'US004', 'composite') order by step",
             'body': explain_score(),
         },
         {

@@ -3,7 +3,7 @@
     materialized='table',
     post_hook="{{ create_questions() }}",
 ) }}
-{# What can be asked by name in the published file. Written last: the questions read all of these. #}
+{# What can be asked of the published file by name; written last: the questions read all these. #}
 {% set read = [
     ref('assets'), ref('prices_daily'), ref('universe_daily'), ref('quarantine'),
     ref('market_returns'), ref('stg_raw__prices'), ref('stg_raw__corporate_actions'),
@@ -22,16 +22,14 @@
 
     select
         '{{ question.name }}' as question,
-        '{{ question.name }}({{ question.parameters | join(", ") }})' as signature,
-        '{{ question.answers | replace("'", "''") }}' as answers,
-        '{{ question.example | replace("'", "''") }}' as example
+        '{{ question.name }}
+        {%- if question.parameters %}({{ question.parameters | join(", ") }}){% endif %}'
+            as signature,
+        '{{ question.answers | replace("'", "''") }}'
+            as answers,
+        '{{ question.example | replace("'", "''") }}'
+            as example
 
-    union all
+    {% if not loop.last %}union all{% endif %}
 
 {% endfor %}
-
-select
-    'signals_today' as question,
-    'signals_today' as signature,
-    'What every strategy would trade on its newest day, with name and sector: one row per strategy and symbol.' as answers,
-    'from signals_today where signal <> ''hold'' order by strategy, rank' as example
