@@ -165,8 +165,7 @@ function ends(start) {
       element("span", { class: "about small" }, "The shortest way from this column to what landed:"),
       element("ol", {}, ...steps.map((step) => element("li", {}, line(step))))));
   };
-  const group = (title, own) => [
-    own.length ? element("p", { class: "about small" }, title) : null,
+  const group = (own) => [
     ...[...new Set(own.map((node) => nodes[node][0]))].sort(byName).map((relation) => element("div", { class: "chips" },
       element("a", { class: "name", href: address(relation, ROWS) }, relations[relation].name),
       ...byColumn(own.filter((node) => nodes[node][0] === relation)).map((variants) => {
@@ -175,11 +174,15 @@ function ends(start) {
         return button;
       }))),
   ];
-  const parts = [
-    ...group("Its value is made of (click one for the way):", found.filter((node) => byValue.has(node))),
-    ...group("Conditions, keys and counted rows on the way:", found.filter((node) => !byValue.has(node))),
-  ];
-  box.append(...parts.filter((part) => part !== null), chain);
+  const isValue = (node) => byValue.has(node);
+  const made = found.filter(isValue);
+  const beside = found.filter((node) => !isValue(node));
+  const title = (words) => element("span", { class: "about small" }, words);
+  if (made.length) box.append(title("Its value is made of (click one for the way):"), ...group(made));
+  if (beside.length) box.append(element("details", made.length ? {} : { open: "" },
+    element("summary", {}, title(`Conditions, keys and counted rows on the way: ${beside.length}`)),
+    ...group(beside)));
+  box.append(chain);
   return box;
 }
 
