@@ -16,7 +16,7 @@ from tests.builds import REPOSITORY
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 SHELLS = ("", "sh", "bash", "shell", "console")
 PROGRAMS = (
-    *("make", "python", "python3", ".venv/bin/python", "export", "apt-get", "git", "pip", "uv"),
+    *("make", "python", "python3", "export", "apt-get", "git", "pip", "uv"),
     *(
         "docker",
         "curl",
@@ -122,6 +122,7 @@ def parsed(line: str, page: str) -> Command | None:
     settings = []
     while words and SETTING.fullmatch(words[0]):
         settings.append(words.pop(0))
-    if not words or words[0] not in PROGRAMS:
+    program = words[0].removeprefix(".venv/bin/") if words else ""
+    if program not in PROGRAMS:
         return None
-    return Command(page, tuple(settings), words[0], tuple(words[1:]))
+    return Command(page, tuple(settings), program, tuple(words[1:]))

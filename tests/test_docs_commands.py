@@ -39,9 +39,11 @@ COVERED = {
     "bench": ("tests/benchmarks/growth.py", '__name__ == "__main__"'),
     "lint": (".ci/run", "make"),
     "site": ("tests/reports/test_site.py", "write_site"),
+    "exports": ("tests/reports/test_exports_files.py", 'main(["exports"'),
+    "slides": ("tests/reports/test_notebook.py", "slides"),
     "dashboard": ("tests/reports/dashboard", ""),
-    "api": ("tests/reports/api", ""),
-    "lock": ("tests/packaging", ""),
+    "api": ("tests/reports/api/test_page.py", "docs/api.md"),
+    "lock": ("tests/packaging/test_requirements.py", "requirements.lock"),
     "setup": ("tests/soak/test_bare_debian.py", "make"),
     "clean": ("tests/test_docs_commands.py", "test_make_clean"),
     "clean-all": ("tests/test_docs_commands.py", "test_make_clean"),
@@ -49,15 +51,23 @@ COVERED = {
 # Of other programs.
 PROGRAMS_COVERED = {
     "apt-get": ("tests/soak/test_bare_debian.py", "python3-venv"),
-    "docker": ("tests/packaging", ""),
-    "curl": ("tests/reports/api", ""),
-    "pre-commit": ("tests/packaging", ""),
+    "docker": ("tests/packaging/test_image.py", "compose"),
+    "curl": ("tests/reports/api/test_page.py", "test_every_curl_of_the_page_answers"),
+    "conda": ("tests/packaging/test_requirements.py", "conda/environment.yml"),
+    "jupytext": ("tests/reports/test_notebook.py", "jupytext"),
+    "pre-commit": ("tests/packaging/test_pre_commit.py", "pre-commit"),
+}
+# Of Python files that are run by their path.
+SCRIPTS_COVERED = {
+    "docs/examples/with_bt.py": ("tests/reports/test_exports_engines.py", "with_bt"),
 }
 
 
 def shows(evidence: tuple[str, str]) -> bool:
     """Whether a file or folder is there and, a file, holds the text."""
     path = REPOSITORY / evidence[0]
+    if not evidence[0]:
+        return False
     return path.is_dir() or (path.is_file() and evidence[1] in path.read_text())
 
 
@@ -107,7 +117,10 @@ def click_command(module: str, arguments: Sequence[str]) -> tuple[click.Command,
 
 def check_python(arguments: Sequence[str]) -> None:
     """The module's command line takes these arguments."""
-    assert arguments[:1] == ("-m",), arguments
+    if arguments[0] != "-m":
+        assert (REPOSITORY / arguments[0]).is_file(), arguments[0]
+        assert shows(SCRIPTS_COVERED[arguments[0]]), f"what runs {arguments[0]}?"
+        return
     module, *rest = arguments[1:]
     if not rest:
         importlib.import_module(f"{module}.__main__")
@@ -132,10 +145,11 @@ def test_a_command_exists_and_is_run_somewhere(
     if command.program == "make":
         targets, settings = targets_and_settings(command)
         for name in settings:
-            assert f"\n{name} ?=" in MAKEFILE, f"the Makefile has no {name}"
+            assert re.search(rf"^{name} \?=|[(,]{name}\)", MAKEFILE, re.MULTILINE), name
         for target in targets:
             assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), f"make has no {target}"
-            assert target in QUICK or shows(COVERED[target]), f"what runs make {target}?"
+            is_run = target in QUICK or shows(COVERED.get(target, ("", "")))
+            assert is_run, f"what runs make {target}? Say so in COVERED."
         shown_by_make(*command.arguments)
     elif command.program.endswith("python"):
         monkeypatch.chdir(tmp_path)
@@ -147,7 +161,8 @@ def test_a_command_exists_and_is_run_somewhere(
     elif command.program == "export":
         assert command.arguments[0].split("=")[0] in code
     else:
-        assert shows(PROGRAMS_COVERED[command.program]), f"what runs {command.program}?"
+        is_run = shows(PROGRAMS_COVERED.get(command.program, ("", "")))
+        assert is_run, f"what runs {command.program}? Say so in PROGRAMS_COVERED."
 
 
 def code_files() -> list[Path]:
