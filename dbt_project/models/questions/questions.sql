@@ -22,12 +22,10 @@
 
     select
         '{{ question.name }}' as question,
-        '{{ question.name }}
-        {%- if question.parameters %}({{ question.parameters | join(", ") }}){% endif %}'
-            as signature,
+        {% set given = question.parameters | join(', ') %}
+        '{{ question.name ~ ('(' ~ given ~ ')' if given else '') }}' as signature,
         {# Whole sentences, as data: longer than a line. #}
-        '{{ question.answers | replace("'", "''") }}'  -- noqa: LT05
-            as answers,
+        '{{ question.answers | replace("'", "''") }}' as answers,  -- noqa: LT05
         '{{ question.example | replace("'", "''") }}'
             as example
 
