@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports.dashboard.app import ENTRIES
+from reports.dashboard.pages import why
 from reports.dashboard.words import GLOSSARY
 from tests.reports.dashboard.conftest import sound
 
@@ -190,6 +191,48 @@ def test_why_shows_every_stage_and_the_raw_rows(page: Open) -> None:
         assert heading in headings
     raw = next(f.value for f in app.dataframe if {"load_id", "source", "relation"} <= set(f.value))
     assert raw["load_id"].notna().any() and (raw["source"].dropna() == "demo").all()
+
+
+def test_why_leaves_out_nothing_that_the_warehouse_says(
+    page: Open, published: duckdb.DuckDBPyConnection
+) -> None:
+    strategy, day, symbol = published.execute(
+        "select desired_weights.strategy, desired_weights.as_of_date, desired_weights.symbol "
+        "from construction.desired_weights join portfolios.target_weights "
+        "using (strategy, as_of_date, symbol) where strategy = 'equity_ridge_long_short' limit 1"
+    ).fetchall()[0]
+    said = published.execute(
+        "select stage, item, value_text from explain_weight(?, ?, ?) "
+        "where value is not null and value_text <> ''",
+        [day, strategy, symbol],
+    ).fetchall()
+    assert {stage for stage, *_ in said} >= {"score", "raw"}
+    app = page("why", strategy=strategy, day=f"{day}", symbol=symbol)
+    shown = pd.concat([frame.value for frame in app.dataframe if "note" in frame.value])
+    noted = set(zip(shown["item"], shown["note"], strict=True))
+    assert {(item, text) for _, item, text in said} <= noted
+
+
+def test_why_names_the_stage_of_the_trade_by_what_its_rows_are() -> None:
+    _, sentence = why.STAGES["rule"]
+    assert "strategies.csv" not in sentence, "they are of construction.book_paths"
+
+
+def test_a_text_stands_for_a_number_that_is_not_there_and_beside_one_that_is() -> None:
+    rows = pd.DataFrame(
+        {
+            "item": ["a", "b", "c"],
+            "value": [0.25, None, 3],
+            "value_text": [None, "long", "from May"],
+            "unit": ["share", "side", "rows"],
+        }
+    )
+    shown = why.readable(rows)
+    assert list(shown) == ["item", "value", "unit", "note"]
+    assert list(shown["value"]) == ["0.25", "long", "3"]
+    assert list(shown["note"]) == ["", "", "from May"]
+    assert list(why.readable(rows.iloc[1:2].drop(columns="value"))["value"]) == ["long"]
+    assert list(why.readable(rows.iloc[:2])) == ["item", "value", "unit"]
 
 
 def test_why_of_an_address_that_names_nothing_known(page: Open) -> None:
