@@ -12,11 +12,12 @@ import pandas as pd
 import streamlit as st
 
 from reports import queries
-from warehouse.files import DatasetFiles
+from warehouse.files import DatasetFiles, WarehouseError
 from warehouse.reader import FileIdentity, PublishedReader, Snapshot
 
 MOST_ANSWERS = 200  # kept in memory, of all visitors together
 CSV_ROWS = 1_000_000
+MEMORY_LIMIT = "FACTORHOUSE_MEMORY_LIMIT"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,17 @@ def kept_rows(
 
 @st.cache_resource(show_spinner=False)
 def reader(files: DatasetFiles) -> PublishedReader:
-    """The one reader of a dataset that all visitors share."""
-    return PublishedReader(files, memory_limit=os.environ.get("FACTORHOUSE_MEMORY_LIMIT"))
+    """The one reader of a dataset that all visitors share.
+
+    Raises
+    ------
+    WarehouseError : FACTORHOUSE_MEMORY_LIMIT is no amount of memory.
+    """
+    limit = os.environ.get(MEMORY_LIMIT, "").strip() or None
+    try:
+        return PublishedReader(files, memory_limit=limit)
+    except WarehouseError as error:
+        raise WarehouseError(f"{MEMORY_LIMIT}: {error}") from error
 
 
 @contextmanager

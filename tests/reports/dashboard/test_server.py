@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports.dashboard import first_build, server
+from reports.dashboard.reading import reader
 from reports.errors import ReportsError
 from tests.builds import REPOSITORY
 from warehouse.files import WarehouseError, dataset_files
@@ -95,3 +96,17 @@ def test_an_old_file_says_how_to_write_it_anew(nothing: Path) -> None:
     app = AppTest.from_file(REPOSITORY / "streamlit_app.py", default_timeout=60).run()
     assert not app.exception
     assert "make build publish DATASET=demo" in app.error[0].value
+
+
+@pytest.mark.parametrize(("limit", "is_taken"), [("", True), (" ", True), ("plenty", False)])
+def test_a_memory_limit_without_sense_is_named_and_an_empty_one_is_none(
+    nothing: Path, monkeypatch: pytest.MonkeyPatch, limit: str, is_taken: bool
+) -> None:
+    reader.clear()
+    monkeypatch.setenv("FACTORHOUSE_MEMORY_LIMIT", limit)
+    if is_taken:
+        assert reader(dataset_files("demo")).settings == {}
+    else:
+        with pytest.raises(WarehouseError, match=r"FACTORHOUSE_MEMORY_LIMIT: .*'plenty'; give"):
+            reader(dataset_files("demo"))
+    reader.clear()
