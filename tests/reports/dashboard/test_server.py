@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -110,3 +112,14 @@ def test_a_memory_limit_without_sense_is_named_and_an_empty_one_is_none(
         with pytest.raises(WarehouseError, match=r"FACTORHOUSE_MEMORY_LIMIT: .*'plenty'; give"):
             reader(dataset_files("demo"))
     reader.clear()
+
+
+def test_the_pages_are_imported_without_a_warning() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from reports.dashboard import server; server.preload()"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
