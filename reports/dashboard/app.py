@@ -14,7 +14,7 @@ import streamlit as st
 from reports.dashboard import first_build
 from reports.dashboard.pages import data, factors, models, signals, strategies, trades, why
 from reports.dashboard.reading import Reading, reading
-from reports.dashboard.words import GLOSSARY
+from reports.dashboard.words import GLOSSARY, day_text
 from reports.errors import ReportsError
 from reports.registry import dataset_name
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files
@@ -85,7 +85,8 @@ def sidebar(now: Reading) -> None:
     """Which build is shown, and what the words mean."""
     build, context = now.snapshot.build, now.first("context")
     with st.sidebar:
-        st.markdown(f"**{now.files.name}**, data to {build.last_date:%d %b %Y}")
+        until = f"data to {day_text(build.last_date)}" if build.last_date else "no prices yet"
+        st.markdown(f"**{now.files.name}**, {until}")
         st.caption(
             f"{context['n_assets']:,} names, {context['n_strategies']:,} strategies. Known at "
             f"{build.known_at:%Y-%m-%d %H:%M} UTC."

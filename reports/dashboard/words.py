@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 GLOSSARY = {
     "strategy": "A row of strategies.csv: what is ranked, how many names are held, how they are "
     "weighed, and how often that is decided anew.",
@@ -95,6 +97,11 @@ def heading(column: str) -> str:
         if column.endswith(suffix):
             return column.removesuffix(suffix).replace("_", " ") + unit
     return column.removeprefix("n_").replace("_", " ")
+
+
+def day_text(day: date | None) -> str:
+    """A day in words, such as 31 Dec 2023."""
+    return f"{day:%d %b %Y}" if day else "no day yet"
 
 
 def help_on(term: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, bars, colours, draw, heat, intervals, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
+from reports.dashboard.words import day_text, help_on
 from reports.registry import project_vars
 
 VIEWS = ("Premia", "Growth", "Information", "Fifths", "Correlation", "Crypto beside equities")
@@ -26,7 +26,7 @@ def show(now: Reading) -> None:
         return
     st.markdown(
         "What each factor earned, and how sure one can be of it, long what its paper expects to "
-        f"win and short the rest, to **{now.snapshot.build.last_date:%d %b %Y}**. Returns are "
+        f"win and short the rest, to **{day_text(now.snapshot.build.last_date)}**. Returns are "
         "decimals shown in %, before costs."
     )
     classes = list(dict.fromkeys(known.sort_values("asset_class", ascending=False)["asset_class"]))

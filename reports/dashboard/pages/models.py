@@ -9,7 +9,7 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, bars, colours, draw, heat, intervals
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
+from reports.dashboard.words import day_text, help_on
 
 FACTORS = 12
 COMPOSITE = "composite"
@@ -28,7 +28,7 @@ def show(now: Reading) -> None:
         return
     st.markdown(
         "How well each model ranked the month that came after, on days it had not learned from, to "
-        f"**{now.snapshot.build.last_date:%d %b %Y}**. The untrained composite is what each must "
+        f"**{day_text(now.snapshot.build.last_date)}**. The untrained composite is what each must "
         "beat."
     )
     left, right = st.columns([1, 3])

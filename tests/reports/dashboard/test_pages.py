@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 import pandas as pd
@@ -11,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from reports.dashboard.app import ENTRIES
 from reports.dashboard.pages import why
+from reports.dashboard.reading import reader
 from reports.dashboard.words import GLOSSARY
 from tests.reports.dashboard.conftest import sound
+from warehouse.reader import BuildInfo, PublishedReader
 
 Open = Callable[..., AppTest]
 
@@ -40,6 +43,21 @@ def test_the_sidebar_names_the_build(page: Open, published: duckdb.DuckDBPyConne
     assert fingerprint[:12] in said
     assert f"{last:%d %b %Y}" in said
     assert all(term in said for term in GLOSSARY)
+
+
+def test_a_build_without_prices_has_no_last_day(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = PublishedReader._build_info
+
+    def without(self: PublishedReader, connection: duckdb.DuckDBPyConnection) -> BuildInfo:
+        return replace(whole(self, connection), first_date=None, last_date=None, known_at=None)
+
+    monkeypatch.setattr(PublishedReader, "_build_info", without)
+    reader.clear()
+    for name in ENTRIES:
+        assert "no prices yet" in page(name).sidebar.markdown[0].value
+    reader.clear()
 
 
 def test_signals_are_those_of_the_warehouse(
