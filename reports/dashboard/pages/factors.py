@@ -79,7 +79,7 @@ def show_premia(now: Reading, parameters: dict[str, Any]) -> None:
     rows = now.rows("factors_premia", **parameters)
     if none_there(rows, "these factors have too short a history for a premium."):
         return
-    rows["is_sure"] = rows["t_stat"].abs() > rows["critical_value"]
+    rows["is_sure"] = rows["fdr_p_value"] < 0.05
     draw(
         intervals(
             rows,
@@ -93,9 +93,10 @@ def show_premia(now: Reading, parameters: dict[str, Any]) -> None:
         alternative="Premium of each factor with its 95 % interval",
     )
     st.caption(
-        f"Dot: premium. {help_on('premium')} Line: 95 % interval (HAC, fixed-b). Filled: its "
-        "interval leaves out 0; of twenty worthless factors one does so by luck, hence the "
-        "adjusted p."
+        f"Dot: premium. {help_on('premium')} Line: 95 % interval (HAC, fixed-b). Filled: "
+        "significant at 5 % after adjusting for the number of factors tried (Benjamini and "
+        "Hochberg), adjusted p below 0.05; of twenty worthless factors one interval leaves out 0 "
+        "by luck."
     )
     show_table(
         rows.drop(columns=["is_sure", "first_date", "last_date"]),
