@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from reports import queries
+from reports.errors import ReportsError
 from warehouse.files import DatasetFiles, WarehouseError
 from warehouse.reader import FileIdentity, PublishedReader, Snapshot
 
@@ -102,10 +103,19 @@ def reading(files: DatasetFiles, pages: dict[str, Any]) -> Iterator[Reading]:
         yield Reading(files, snapshot, pages)
 
 
-def csv_of(files: DatasetFiles, name: str, parameters: dict[str, Any]) -> bytes:
-    """All rows of a paged query as CSV, read when somebody asks for the file."""
+def csv_of(
+    files: DatasetFiles, identity: FileIdentity, name: str, parameters: dict[str, Any]
+) -> bytes:
+    """The rows of a paged query as CSV, at most CSV_ROWS, read when somebody asks for the file.
+
+    Raises
+    ------
+    ReportsError : another build than the page's has been published.
+    """
     every = {**parameters, "n_rows": CSV_ROWS, "first_row": 0}
     with reader(files).snapshot() as snapshot:
+        if snapshot.identity != identity:
+            raise ReportsError("A new build was published: download again once the page shows it.")
         rows = queries.frame(snapshot.connection, f"dashboard/{name}", every)
     return (
         rows.drop(columns="n_rows", errors="ignore")

@@ -7,15 +7,19 @@ from dataclasses import replace
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports.dashboard.app import ENTRIES
 from reports.dashboard.pages import why
-from reports.dashboard.reading import reader
+from reports.dashboard.reading import Reading, csv_of, reader
+from reports.dashboard.tables import download_label
 from reports.dashboard.words import GLOSSARY
+from reports.errors import ReportsError
+from tests.builds import Market
 from tests.reports.dashboard.conftest import sound
-from warehouse.reader import BuildInfo, PublishedReader
+from warehouse.reader import BuildInfo, FileIdentity, PublishedReader
 
 Open = Callable[..., AppTest]
 
@@ -158,6 +162,48 @@ def test_premia_are_those_of_the_warehouse(
     assert (both["mean_ann"] - both["mean_ann_sql"]).abs().max() == 0
     wide = both["upper_ann"] - both["lower_ann"] - 2 * both["critical_value"] * both["se"].abs()
     assert wide.abs().max() < 1e-12
+
+
+def test_a_premium_is_filled_by_its_adjusted_p(page: Open) -> None:
+    app = page("factors")
+    rows = table(app, "fdr_p_value")
+    luck = rows[(rows["t_stat"].abs() > rows["critical_value"]) & (rows["fdr_p_value"] >= 0.05)]
+    assert not luck.empty, "the small market has a premium whose interval alone leaves out 0"
+    chart = app.main.get("vega_lite_chart")[0].proto
+    drawn = pd.concat(
+        pa.ipc.open_stream(data.data.data).read_pandas() for data in chart.datasets
+    ).set_index(["factor", "asset_class"])
+    sure = rows.set_index(["factor", "asset_class"])["fdr_p_value"] < 0.05
+    assert drawn["is_sure"].reindex(sure.index).tolist() == sure.tolist()
+    assert any("Benjamini and Hochberg" in caption.value for caption in app.main.caption)
+
+
+def test_a_ruined_strategy_is_said_to_be(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Reading.rows
+    monkeypatch.setattr(
+        Reading,
+        "rows",
+        lambda self, name, **parameters: (
+            pd.DataFrame({"strategy": ["lost"], "ruin_date": [pd.Timestamp(2016, 3, 1)]})
+            if name == "strategies_ruined"
+            else asked(self, name, **parameters)
+        ),
+    )
+    assert "**lost** lost all on 01 Mar 2016" in page("strategies").main.warning[0].value
+    monkeypatch.undo()
+
+
+def test_a_file_says_how_many_of_how_many_rows_it_has() -> None:
+    assert download_label(1_000_000) == "Download CSV, all 1,000,000 rows"
+    assert download_label(2_000_001) == "Download CSV, the first 1,000,000 of 2,000,001 rows"
+
+
+def test_a_file_is_of_the_page_s_build(small_market: Market) -> None:
+    identity = FileIdentity.of(small_market.published)
+    parameters = {"strategy": "equity_momentum_long", "first_row": 0}
+    before = replace(identity, inode=identity.inode + 1)
+    with pytest.raises(ReportsError, match="A new build was published"):
+        csv_of(small_market.files, before, "data_loads", parameters)
 
 
 @pytest.mark.parametrize("view", ["Quarantine", "Rejects", "Loads", "Survivorship"])
