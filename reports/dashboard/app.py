@@ -14,8 +14,9 @@ import streamlit as st
 from reports.dashboard import first_build
 from reports.dashboard.pages import data, factors, models, signals, strategies, trades, why
 from reports.dashboard.reading import Reading, reading
-from reports.dashboard.words import GLOSSARY, day_text
+from reports.dashboard.words import day_text
 from reports.errors import ReportsError
+from reports.glossary import GLOSSARY, help_on
 from reports.registry import dataset_name
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files
 from warehouse.reader import FileIdentity
@@ -93,7 +94,7 @@ def sidebar(now: Reading) -> None:
             if build.known_at
             else f"{context['n_assets']:,} names, {context['n_strategies']:,} strategies."
         )
-        st.caption(f"Build `{build.build_fingerprint[:12]}`", help=GLOSSARY["build"])
+        st.caption(f"Build `{build.build_fingerprint[:12]}`", help=help_on("build"))
         with st.popover("What the words mean", icon=":material/menu_book:"):
             for term, meaning in sorted(GLOSSARY.items(), key=lambda entry: entry[0].lower()):
                 st.markdown(f"**{term}**: {meaning}")

@@ -9,7 +9,8 @@ from reports.dashboard.charts import MOST_SERIES, bars, draw, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import paged
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import day_text, help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 
 VIEWS = ("Coverage", "Quarantine", "Rejects", "Revisions", "Loads", "Survivorship")
 

@@ -11,7 +11,8 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, bars, colours, draw, heat, intervals, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import day_text, help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 from reports.registry import project_vars
 
 VIEWS = ("Premia", "Growth", "Information", "Fifths", "Correlation", "Crypto beside equities")
@@ -157,7 +158,7 @@ def show_information(now: Reading, parameters: dict[str, Any]) -> None:
                 decay_chart(part, asked["factors"]),
                 alternative=f"Mean information coefficient by horizon, {asset_class}",
             )
-    st.caption(help_on("IC") + " Bars: 95 % intervals.")
+    st.caption(help_on("information coefficient") + " Bars: 95 % intervals.")
     months = {name: row["month"] for name, row in project_vars()["sessions"].items()}
     over_time = now.rows(
         "factors_ic_over_time",

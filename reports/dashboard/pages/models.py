@@ -9,7 +9,8 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, bars, colours, draw, heat, intervals
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import day_text, help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 
 FACTORS = 12
 COMPOSITE = "composite"
@@ -47,7 +48,7 @@ def show(now: Reading) -> None:
 
 def show_quality(now: Reading, rows: pd.DataFrame) -> None:
     """All refits together, with intervals."""
-    st.subheader("All refits together", help=help_on("IC"))
+    st.subheader("All refits together", help=help_on("information coefficient"))
     overall = rows[rows["is_overall"]].copy()
     overall["is_sure"] = (overall["lower_ic"] > 0) | (overall["upper_ic"] < 0)
     overall = overall.sort_values("rank_ic", ascending=False)

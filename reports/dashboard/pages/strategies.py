@@ -12,7 +12,8 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, draw, heat, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import day_text, help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 
 RANGES = {"All": None, "10 years": 3652, "5 years": 1826, "3 years": 1096, "1 year": 365}
 OWN = "Own dates"

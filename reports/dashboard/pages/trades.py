@@ -7,8 +7,8 @@ import streamlit as st
 
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
 from reports.errors import ReportsError
+from reports.glossary import help_on
 from reports.holdings import CASH, Holding, parsed_holdings
 from reports.signals import HIDDEN, orders
 

@@ -15,8 +15,8 @@ from reports.dashboard.app import ENTRIES
 from reports.dashboard.pages import why
 from reports.dashboard.reading import Reading, csv_of, reader
 from reports.dashboard.tables import download_label
-from reports.dashboard.words import GLOSSARY
 from reports.errors import ReportsError
+from reports.glossary import GLOSSARY
 from tests.builds import Market
 from tests.reports.dashboard.conftest import sound
 from warehouse.reader import BuildInfo, FileIdentity, PublishedReader
