@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import duckdb
 REPOSITORY = Path(__file__).resolve().parent.parent
 # DuckDB clients from 1.2 on open files of this version.
 STORAGE_VERSION = "v1.2.0"
+# DuckDB itself takes -1 as no limit and "10 cats" as ten letters c: a thousand bytes.
+MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
 
 class WarehouseError(RuntimeError):
@@ -100,6 +103,23 @@ def quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
+def check_settings(settings: Mapping[str, str | int]) -> None:
+    """Refuse settings of DuckDB that make no sense, before a file is blamed for them.
+
+    Raises
+    ------
+    WarehouseError : the setting, what was given, and what is allowed.
+    """
+    memory, threads = settings.get("memory_limit"), settings.get("threads")
+    if memory is not None and not MEMORY.fullmatch(str(memory)):
+        raise WarehouseError(
+            f"memory_limit is '{memory}'; give a number and its unit, of KB, MB, GB, TB, KiB, MiB, "
+            "GiB and TiB, such as 2GB."
+        )
+    if threads is not None and int(threads) < 1:
+        raise WarehouseError(f"threads is {threads}; give 1 or more.")
+
+
 def open_published(
     files: DatasetFiles,
     settings: Mapping[str, str | int] | None = None,
@@ -120,7 +140,7 @@ def open_published(
 
     Raises
     ------
-    WarehouseError : nothing has been published yet.
+    WarehouseError : nothing has been published yet, or the memory is too little to open it.
     """
     if not files.published.exists():
         raise WarehouseError(
@@ -138,6 +158,13 @@ def open_published(
             connection.execute(f"set allowed_directories = ['{allowed}/']")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
+    except duckdb.OutOfMemoryException as error:
+        connection.close()
+        given = (settings or {}).get("memory_limit", "left to DuckDB")
+        raise WarehouseError(
+            f"memory_limit is '{given}', too little to open {files.published}; give more, such as "
+            f"1GB. DuckDB says: {str(error).splitlines()[0]}"
+        ) from error
     except BaseException:
         connection.close()
         raise

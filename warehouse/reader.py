@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.files import DatasetFiles, WarehouseError, open_published
+from warehouse.files import DatasetFiles, WarehouseError, check_settings, open_published
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,10 @@ class PublishedReader:
     files : the paths of the dataset.
     threads : of DuckDB, for all snapshots together; default its own choice.
     memory_limit : of DuckDB, such as ``2GB``; default its own choice.
+
+    Raises
+    ------
+    WarehouseError : a setting that makes no sense.
     """
 
     def __init__(
@@ -98,6 +102,7 @@ class PublishedReader:
             for name, value in (("threads", threads), ("memory_limit", memory_limit))
             if value is not None
         }
+        check_settings(self.settings)
         self._lock = threading.Lock()
         self._current: Opened | None = None
 

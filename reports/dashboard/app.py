@@ -14,8 +14,9 @@ import streamlit as st
 from reports.dashboard import first_build
 from reports.dashboard.pages import data, factors, models, signals, strategies, trades, why
 from reports.dashboard.reading import Reading, reading
-from reports.dashboard.words import GLOSSARY
+from reports.dashboard.words import day_text
 from reports.errors import ReportsError
+from reports.glossary import GLOSSARY, help_on
 from reports.registry import dataset_name
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files
 from warehouse.reader import FileIdentity
@@ -85,14 +86,15 @@ def sidebar(now: Reading) -> None:
     """Which build is shown, and what the words mean."""
     build, context = now.snapshot.build, now.first("context")
     with st.sidebar:
-        st.markdown(f"**{now.files.name}**, data to {build.last_date:%d %b %Y}")
+        until = f"data to {day_text(build.last_date)}" if build.last_date else "no prices yet"
+        st.markdown(f"**{now.files.name}**, {until}")
         st.caption(
             f"{context['n_assets']:,} names, {context['n_strategies']:,} strategies. Known at "
             f"{build.known_at:%Y-%m-%d %H:%M} UTC."
             if build.known_at
             else f"{context['n_assets']:,} names, {context['n_strategies']:,} strategies."
         )
-        st.caption(f"Build `{build.build_fingerprint[:12]}`", help=GLOSSARY["build"])
+        st.caption(f"Build `{build.build_fingerprint[:12]}`", help=help_on("build"))
         with st.popover("What the words mean", icon=":material/menu_book:"):
             for term, meaning in sorted(GLOSSARY.items(), key=lambda entry: entry[0].lower()):
                 st.markdown(f"**{term}**: {meaning}")

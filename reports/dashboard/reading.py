@@ -12,11 +12,13 @@ import pandas as pd
 import streamlit as st
 
 from reports import queries
-from warehouse.files import DatasetFiles
+from reports.errors import ReportsError
+from warehouse.files import DatasetFiles, WarehouseError
 from warehouse.reader import FileIdentity, PublishedReader, Snapshot
 
 MOST_ANSWERS = 200  # kept in memory, of all visitors together
 CSV_ROWS = 1_000_000
+MEMORY_LIMIT = "FACTORHOUSE_MEMORY_LIMIT"
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,17 @@ def kept_rows(
 
 @st.cache_resource(show_spinner=False)
 def reader(files: DatasetFiles) -> PublishedReader:
-    """The one reader of a dataset that all visitors share."""
-    return PublishedReader(files, memory_limit=os.environ.get("FACTORHOUSE_MEMORY_LIMIT"))
+    """The one reader of a dataset that all visitors share.
+
+    Raises
+    ------
+    WarehouseError : FACTORHOUSE_MEMORY_LIMIT is no amount of memory.
+    """
+    limit = os.environ.get(MEMORY_LIMIT, "").strip() or None
+    try:
+        return PublishedReader(files, memory_limit=limit)
+    except WarehouseError as error:
+        raise WarehouseError(f"{MEMORY_LIMIT}: {error}") from error
 
 
 @contextmanager
@@ -92,10 +103,19 @@ def reading(files: DatasetFiles, pages: dict[str, Any]) -> Iterator[Reading]:
         yield Reading(files, snapshot, pages)
 
 
-def csv_of(files: DatasetFiles, name: str, parameters: dict[str, Any]) -> bytes:
-    """All rows of a paged query as CSV, read when somebody asks for the file."""
+def csv_of(
+    files: DatasetFiles, identity: FileIdentity, name: str, parameters: dict[str, Any]
+) -> bytes:
+    """The rows of a paged query as CSV, at most CSV_ROWS, read when somebody asks for the file.
+
+    Raises
+    ------
+    ReportsError : another build than the page's has been published.
+    """
     every = {**parameters, "n_rows": CSV_ROWS, "first_row": 0}
     with reader(files).snapshot() as snapshot:
+        if snapshot.identity != identity:
+            raise ReportsError("A new build was published: download again once the page shows it.")
         rows = queries.frame(snapshot.connection, f"dashboard/{name}", every)
     return (
         rows.drop(columns="n_rows", errors="ignore")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -55,8 +56,21 @@ def check_free(host: str, port: int) -> None:
 
 
 def preload() -> None:
-    """Import what the pages need, so that the first visitor does not wait for it."""
-    import reports.dashboard.app  # noqa: F401
+    """Import what the pages need, so that the first visitor does not wait for it.
+
+    The pages' caches then exist before the server does, which Streamlit warns of.
+    """
+    logger = logging.getLogger("streamlit.runtime.caching.cache_data_api")
+    logger.addFilter(is_no_lack_of_a_server)
+    try:
+        import reports.dashboard.app  # noqa: F401
+    finally:
+        logger.removeFilter(is_no_lack_of_a_server)
+
+
+def is_no_lack_of_a_server(record: logging.LogRecord) -> bool:
+    """Whether a record says anything but that no server runs yet."""
+    return not record.getMessage().startswith("No runtime found")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from pandas.api import types
 
-from reports.dashboard.reading import Reading, csv_of
+from reports.dashboard.reading import CSV_ROWS, Reading, csv_of
 from reports.dashboard.words import heading
 
 PAGE_ROWS = 100
@@ -115,7 +115,7 @@ def paged(
     selectable: bool = False,
     **parameters: Any,
 ) -> pd.Series | None:
-    """A table read page by page, with all of it to download; the row that is selected.
+    """A table read page by page, with a file of it to download; the row that is selected.
 
     Parameters
     ----------
@@ -143,15 +143,23 @@ def paged(
         if n_pages > 1:
             st.pagination(n_pages, key=place)
     right.download_button(
-        "Download CSV",
-        data=lambda: csv_of(reading.files, name, parameters),
+        download_label(total),
+        data=lambda: csv_of(reading.files, reading.snapshot.identity, name, parameters),
         file_name=f"{reading.files.name}_{name}_{date_of(reading)}.csv",
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
         key=f"{key}_download",
+        help=f"Of build {reading.snapshot.build.build_fingerprint[:12]}, as this page.",
     )
     return None if selected is None else rows.iloc[selected]
+
+
+def download_label(n_rows: int) -> str:
+    """What a file holds: all rows, or how many of how many."""
+    if n_rows <= CSV_ROWS:
+        return f"Download CSV, all {n_rows:,} rows"
+    return f"Download CSV, the first {CSV_ROWS:,} of {n_rows:,} rows"
 
 
 def read_page(reading: Reading, name: str, page: int, parameters: dict[str, Any]) -> pd.DataFrame:

@@ -11,8 +11,8 @@ import pandas as pd
 from reports import queries
 from reports.document import sections as chapters
 from reports.document.content import MISSING, Document, Section, Terms
-from reports.document.terms import TERMS
 from reports.drawing import Report
+from reports.glossary import TERMS
 from reports.plots import report_context
 
 FINGERPRINTS = {"build": "build", "data": "data", "settings": "settings", "code": "SQL and code"}

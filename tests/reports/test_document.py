@@ -18,8 +18,8 @@ from PIL import Image
 from reports.document import write_document
 from reports.document.content import Column
 from reports.document.tables import setting
-from reports.document.terms import TERMS
 from reports.figures import all_figures
+from reports.glossary import GLOSSARY, TERMS
 from tests.reports.conftest import Drawn
 from warehouse.files import open_published
 
@@ -293,6 +293,8 @@ def test_every_term_in_a_heading_is_explained(market: Written) -> None:
     ):
         assert term in explained
     assert len({word for word, _ in TERMS}) == len(TERMS), "a word is explained twice"
+    assert all(GLOSSARY.get(word, meaning) == meaning for word, meaning in TERMS)
+    assert "at or below" in GLOSSARY["pbo"], "overfitting.sql counts logits of 0"
     said = " ".join(market.page.words)
     assert all(word.split(",")[0].split(" (")[0].lower() in said.lower() for word, _ in TERMS)
 

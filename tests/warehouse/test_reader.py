@@ -178,6 +178,25 @@ def test_settings_and_time_zone_hold_in_each_snapshot(
         ).fetchall() == [(1, "300.0 MiB", "UTC", "published")]
 
 
+@pytest.mark.parametrize("given", ["", "abc", "5", "-1", "10 cats", "80%", "1GB'; drop"])
+def test_a_bad_setting_is_not_taken_for_a_damaged_file(files: DatasetFiles, given: str) -> None:
+    with pytest.raises(WarehouseError, match=r"memory_limit is .* such as 2GB") as error:
+        PublishedReader(files, memory_limit=given)
+    assert f"'{given}'" in str(error.value)
+    with pytest.raises(WarehouseError, match="threads is 0; give 1 or more"):
+        PublishedReader(files, threads=0)
+
+
+def test_too_little_memory_is_not_taken_for_a_damaged_file(
+    files: DatasetFiles, builds: dict[str, Path]
+) -> None:
+    put_in_place(builds["first"], files)
+    reader = PublishedReader(files, memory_limit="1KB")
+    said = r"memory_limit is '1KB', too little"
+    with pytest.raises(WarehouseError, match=said), reader.snapshot():
+        pass
+
+
 def test_what_is_missing_or_damaged_is_said_with_its_remedy(
     files: DatasetFiles, builds: dict[str, Path]
 ) -> None:

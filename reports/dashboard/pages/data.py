@@ -9,7 +9,8 @@ from reports.dashboard.charts import MOST_SERIES, bars, draw, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import paged
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 
 VIEWS = ("Coverage", "Quarantine", "Rejects", "Revisions", "Loads", "Survivorship")
 
@@ -19,8 +20,8 @@ def show(now: Reading) -> None:
     build = now.snapshot.build
     st.title("Data")
     st.markdown(
-        f"What the sources gave from **{build.first_date:%d %b %Y}** to "
-        f"**{build.last_date:%d %b %Y}**, and what was wrong with it. Raw rows are never edited."
+        f"What the sources gave from **{day_text(build.first_date)}** to "
+        f"**{day_text(build.last_date)}**, and what was wrong with it. Raw rows are never edited."
         if build.first_date and build.last_date
         else "What the sources gave. There are no prices yet: run `make ingest build publish`."
     )

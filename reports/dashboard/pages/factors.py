@@ -11,7 +11,8 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, bars, colours, draw, heat, intervals, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 from reports.registry import project_vars
 
 VIEWS = ("Premia", "Growth", "Information", "Fifths", "Correlation", "Crypto beside equities")
@@ -26,7 +27,7 @@ def show(now: Reading) -> None:
         return
     st.markdown(
         "What each factor earned, and how sure one can be of it, long what its paper expects to "
-        f"win and short the rest, to **{now.snapshot.build.last_date:%d %b %Y}**. Returns are "
+        f"win and short the rest, to **{day_text(now.snapshot.build.last_date)}**. Returns are "
         "decimals shown in %, before costs."
     )
     classes = list(dict.fromkeys(known.sort_values("asset_class", ascending=False)["asset_class"]))
@@ -79,7 +80,7 @@ def show_premia(now: Reading, parameters: dict[str, Any]) -> None:
     rows = now.rows("factors_premia", **parameters)
     if none_there(rows, "these factors have too short a history for a premium."):
         return
-    rows["is_sure"] = rows["t_stat"].abs() > rows["critical_value"]
+    rows["is_sure"] = rows["fdr_p_value"] < 0.05
     draw(
         intervals(
             rows,
@@ -93,9 +94,10 @@ def show_premia(now: Reading, parameters: dict[str, Any]) -> None:
         alternative="Premium of each factor with its 95 % interval",
     )
     st.caption(
-        f"Dot: premium. {help_on('premium')} Line: 95 % interval (HAC, fixed-b). Filled: its "
-        "interval leaves out 0; of twenty worthless factors one does so by luck, hence the "
-        "adjusted p."
+        f"Dot: premium. {help_on('premium')} Line: 95 % interval (HAC, fixed-b). Filled: "
+        "significant at 5 % after adjusting for the number of factors tried (Benjamini and "
+        "Hochberg), adjusted p below 0.05; of twenty worthless factors one interval leaves out 0 "
+        "by luck."
     )
     show_table(
         rows.drop(columns=["is_sure", "first_date", "last_date"]),
@@ -156,7 +158,7 @@ def show_information(now: Reading, parameters: dict[str, Any]) -> None:
                 decay_chart(part, asked["factors"]),
                 alternative=f"Mean information coefficient by horizon, {asset_class}",
             )
-    st.caption(help_on("IC") + " Bars: 95 % intervals.")
+    st.caption(help_on("information coefficient") + " Bars: 95 % intervals.")
     months = {name: row["month"] for name, row in project_vars()["sessions"].items()}
     over_time = now.rows(
         "factors_ic_over_time",

@@ -9,7 +9,8 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, bars, colours, draw, heat, intervals
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 
 FACTORS = 12
 COMPOSITE = "composite"
@@ -28,7 +29,7 @@ def show(now: Reading) -> None:
         return
     st.markdown(
         "How well each model ranked the month that came after, on days it had not learned from, to "
-        f"**{now.snapshot.build.last_date:%d %b %Y}**. The untrained composite is what each must "
+        f"**{day_text(now.snapshot.build.last_date)}**. The untrained composite is what each must "
         "beat."
     )
     left, right = st.columns([1, 3])
@@ -47,7 +48,7 @@ def show(now: Reading) -> None:
 
 def show_quality(now: Reading, rows: pd.DataFrame) -> None:
     """All refits together, with intervals."""
-    st.subheader("All refits together", help=help_on("IC"))
+    st.subheader("All refits together", help=help_on("information coefficient"))
     overall = rows[rows["is_overall"]].copy()
     overall["is_sure"] = (overall["lower_ic"] > 0) | (overall["upper_ic"] < 0)
     overall = overall.sort_values("rank_ic", ascending=False)

@@ -11,7 +11,7 @@ import streamlit as st
 from reports.dashboard.charts import bars, colours, draw
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import paged
-from reports.dashboard.words import help_on
+from reports.glossary import help_on
 
 SIGNALS = ("buy", "sell", "hold")
 SORTS = ("largest trade", "largest target weight", "best rank", "symbol")

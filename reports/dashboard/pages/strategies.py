@@ -12,7 +12,8 @@ import streamlit as st
 from reports.dashboard.charts import MOST_SERIES, draw, heat, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
+from reports.dashboard.words import day_text
+from reports.glossary import help_on
 
 RANGES = {"All": None, "10 years": 3652, "5 years": 1826, "3 years": 1096, "1 year": 365}
 OWN = "Own dates"
@@ -56,6 +57,8 @@ def show(now: Reading) -> None:
         "first_date": first.isoformat(),
         "last_date": last.isoformat(),
     }
+    for name, day in now.rows("strategies_ruined", strategies=picked).itertuples(index=False):
+        st.warning(f"**{name}** lost all on {day_text(day)} and was closed.")
     show_growth(now, picked, parameters, is_log=is_log, benchmark=benchmark)
     show_metrics(now, parameters, is_whole=is_whole)
     show_months(now, picked)

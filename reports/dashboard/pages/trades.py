@@ -7,12 +7,11 @@ import streamlit as st
 
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
-from reports.dashboard.words import help_on
 from reports.errors import ReportsError
+from reports.glossary import help_on
 from reports.holdings import CASH, Holding, parsed_holdings
 from reports.signals import HIDDEN, orders
 
-EXAMPLE = "symbol,units\nUS010,120\nDE004,-40\ncash,25000\n"
 SHOWN = [
     "symbol", "signal", "trade_units", "trade_usd", "close_local", "currency", "current_units",
     "units_after", "current_weight", "target_weight", "weight_after", "cost_usd", "note",
@@ -53,9 +52,15 @@ def show(now: Reading) -> None:
     except ReportsError as error:
         st.error(str(error).replace("STRATEGY=name", "the list above"), icon=":material/error:")
         st.markdown("A file that works:")
-        st.code(EXAMPLE, language=None)
+        st.code(example(now, strategy), language=None)
         return
     show_orders(now, rows, strategy, is_uploaded=held is not None)
+
+
+def example(now: Reading, strategy: str) -> str:
+    """A holdings file of names that the strategy wants today and that can be traded."""
+    rows = now.rows("trades_example", strategy=strategy)
+    return f"{rows.to_csv(index=False)}{CASH},25000\n"
 
 
 def holdings_of(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
@@ -13,7 +11,7 @@ from reports.dashboard.tables import show as show_table
 
 STAGES = {
     "weight": ("The weight", "What the strategy wanted, and what stood before and after."),
-    "rule": ("The rule", "The row of strategies.csv that made it."),
+    "rule": ("Its trade", "How it was traded: what had drifted, caps, bands, turnover scale."),
     "leg": ("Its leg", "The name among those chosen with it: raw weight, caps, scales."),
     "score": ("Its score", "What it was ranked by."),
     "factor": ("Its factors", "Raw value, the bounds it was cut at, z-score and rank."),
@@ -96,27 +94,29 @@ def show_stage(stage: str, rows: pd.DataFrame) -> None:
     if sentence:
         st.caption(sentence)
     filled = rows.dropna(axis="columns", how="all").drop(columns=["step", "stage"], errors="ignore")
-    show_table(readable(filled), key=f"why_{stage}", height=None if len(rows) <= 12 else 440)
+    show_table(readable(filled), key=f"why_stage_{stage}", height=None if len(rows) <= 12 else 440)
 
 
 def readable(rows: pd.DataFrame) -> pd.DataFrame:
-    """Values of different units as texts, each with the digits and the unit it needs."""
-    if "value" not in rows or "unit" not in rows:
+    """Values of different units as texts, each with the digits it needs.
+
+    A row's ``value_text`` is its value where it has no number, else its ``note``.
+    """
+    if "unit" not in rows or not {"value", "value_text"} & set(rows):
         return rows
-    shown = rows.copy()
-    texts = [
-        number_text(value, unit) for value, unit in zip(shown["value"], shown["unit"], strict=True)
-    ]
-    if "value_text" in shown:
-        texts = [
-            text if text else (said if isinstance(said, str) else "")
-            for text, said in zip(texts, shown["value_text"], strict=True)
-        ]
-    shown["value"] = texts
-    return shown.drop(columns="value_text", errors="ignore")
+    numbers = rows["value"] if "value" in rows else pd.Series(None, rows.index, dtype="float64")
+    texts = rows["value_text"] if "value_text" in rows else pd.Series("", rows.index)
+    said, is_number = texts.where(texts.notna(), "").astype(str), numbers.notna()
+    shown = rows.drop(columns=["value", "value_text"], errors="ignore")
+    place = shown.columns.get_loc("unit")
+    shown.insert(place, "value", numbers.map(number_text).where(is_number, said))
+    notes = said.where(is_number, "")
+    if notes.any():
+        shown.insert(place + 2, "note", notes)
+    return shown
 
 
-def number_text(value: Any, unit: Any) -> str:
+def number_text(value: float) -> str:
     """A number with six digits; empty where there is none."""
     if pd.isna(value):
         return ""

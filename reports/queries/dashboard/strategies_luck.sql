@@ -1,4 +1,4 @@
--- How likely the best of each group of strategies is to be below the median on other days (pbo).
+-- How likely the best of each group is to be at or below the median on other days (pbo).
 select
     overfitting.peer_group,
     overfitting.n_strategies,

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports.dashboard.app import ENTRIES
-from reports.dashboard.words import GLOSSARY
+from reports.dashboard.pages import why
+from reports.dashboard.reading import Reading, csv_of, reader
+from reports.dashboard.tables import download_label
+from reports.errors import ReportsError
+from reports.glossary import GLOSSARY
+from tests.builds import Market
 from tests.reports.dashboard.conftest import sound
+from warehouse.reader import BuildInfo, FileIdentity, PublishedReader
 
 Open = Callable[..., AppTest]
 
@@ -39,6 +47,21 @@ def test_the_sidebar_names_the_build(page: Open, published: duckdb.DuckDBPyConne
     assert fingerprint[:12] in said
     assert f"{last:%d %b %Y}" in said
     assert all(term in said for term in GLOSSARY)
+
+
+def test_a_build_without_prices_has_no_last_day(
+    page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = PublishedReader._build_info
+
+    def without(self: PublishedReader, connection: duckdb.DuckDBPyConnection) -> BuildInfo:
+        return replace(whole(self, connection), first_date=None, last_date=None, known_at=None)
+
+    monkeypatch.setattr(PublishedReader, "_build_info", without)
+    reader.clear()
+    for name in ENTRIES:
+        assert "no prices yet" in page(name).sidebar.markdown[0].value
+    reader.clear()
 
 
 def test_signals_are_those_of_the_warehouse(
@@ -141,6 +164,48 @@ def test_premia_are_those_of_the_warehouse(
     assert wide.abs().max() < 1e-12
 
 
+def test_a_premium_is_filled_by_its_adjusted_p(page: Open) -> None:
+    app = page("factors")
+    rows = table(app, "fdr_p_value")
+    luck = rows[(rows["t_stat"].abs() > rows["critical_value"]) & (rows["fdr_p_value"] >= 0.05)]
+    assert not luck.empty, "the small market has a premium whose interval alone leaves out 0"
+    chart = app.main.get("vega_lite_chart")[0].proto
+    drawn = pd.concat(
+        pa.ipc.open_stream(data.data.data).read_pandas() for data in chart.datasets
+    ).set_index(["factor", "asset_class"])
+    sure = rows.set_index(["factor", "asset_class"])["fdr_p_value"] < 0.05
+    assert drawn["is_sure"].reindex(sure.index).tolist() == sure.tolist()
+    assert any("Benjamini and Hochberg" in caption.value for caption in app.main.caption)
+
+
+def test_a_ruined_strategy_is_said_to_be(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Reading.rows
+    monkeypatch.setattr(
+        Reading,
+        "rows",
+        lambda self, name, **parameters: (
+            pd.DataFrame({"strategy": ["lost"], "ruin_date": [pd.Timestamp(2016, 3, 1)]})
+            if name == "strategies_ruined"
+            else asked(self, name, **parameters)
+        ),
+    )
+    assert "**lost** lost all on 01 Mar 2016" in page("strategies").main.warning[0].value
+    monkeypatch.undo()
+
+
+def test_a_file_says_how_many_of_how_many_rows_it_has() -> None:
+    assert download_label(1_000_000) == "Download CSV, all 1,000,000 rows"
+    assert download_label(2_000_001) == "Download CSV, the first 1,000,000 of 2,000,001 rows"
+
+
+def test_a_file_is_of_the_page_s_build(small_market: Market) -> None:
+    identity = FileIdentity.of(small_market.published)
+    parameters = {"strategy": "equity_momentum_long", "first_row": 0}
+    before = replace(identity, inode=identity.inode + 1)
+    with pytest.raises(ReportsError, match="A new build was published"):
+        csv_of(small_market.files, before, "data_loads", parameters)
+
+
 @pytest.mark.parametrize("view", ["Quarantine", "Rejects", "Loads", "Survivorship"])
 def test_every_side_of_the_data(page: Open, view: str) -> None:
     app = page("data")
@@ -190,6 +255,48 @@ def test_why_shows_every_stage_and_the_raw_rows(page: Open) -> None:
         assert heading in headings
     raw = next(f.value for f in app.dataframe if {"load_id", "source", "relation"} <= set(f.value))
     assert raw["load_id"].notna().any() and (raw["source"].dropna() == "demo").all()
+
+
+def test_why_leaves_out_nothing_that_the_warehouse_says(
+    page: Open, published: duckdb.DuckDBPyConnection
+) -> None:
+    strategy, day, symbol = published.execute(
+        "select desired_weights.strategy, desired_weights.as_of_date, desired_weights.symbol "
+        "from construction.desired_weights join portfolios.target_weights "
+        "using (strategy, as_of_date, symbol) where strategy = 'equity_ridge_long_short' limit 1"
+    ).fetchall()[0]
+    said = published.execute(
+        "select stage, item, value_text from explain_weight(?, ?, ?) "
+        "where value is not null and value_text <> ''",
+        [day, strategy, symbol],
+    ).fetchall()
+    assert {stage for stage, *_ in said} >= {"score", "raw"}
+    app = page("why", strategy=strategy, day=f"{day}", symbol=symbol)
+    shown = pd.concat([frame.value for frame in app.dataframe if "note" in frame.value])
+    noted = set(zip(shown["item"], shown["note"], strict=True))
+    assert {(item, text) for _, item, text in said} <= noted
+
+
+def test_why_names_the_stage_of_the_trade_by_what_its_rows_are() -> None:
+    _, sentence = why.STAGES["rule"]
+    assert "strategies.csv" not in sentence, "they are of construction.book_paths"
+
+
+def test_a_text_stands_for_a_number_that_is_not_there_and_beside_one_that_is() -> None:
+    rows = pd.DataFrame(
+        {
+            "item": ["a", "b", "c"],
+            "value": [0.25, None, 3],
+            "value_text": [None, "long", "from May"],
+            "unit": ["share", "side", "rows"],
+        }
+    )
+    shown = why.readable(rows)
+    assert list(shown) == ["item", "value", "unit", "note"]
+    assert list(shown["value"]) == ["0.25", "long", "3"]
+    assert list(shown["note"]) == ["", "", "from May"]
+    assert list(why.readable(rows.iloc[1:2].drop(columns="value"))["value"]) == ["long"]
+    assert list(why.readable(rows.iloc[:2])) == ["item", "value", "unit"]
 
 
 def test_why_of_an_address_that_names_nothing_known(page: Open) -> None:

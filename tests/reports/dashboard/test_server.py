@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reports.dashboard import first_build, server
+from reports.dashboard.reading import reader
 from reports.errors import ReportsError
 from tests.builds import REPOSITORY
 from warehouse.files import WarehouseError, dataset_files
@@ -95,3 +98,28 @@ def test_an_old_file_says_how_to_write_it_anew(nothing: Path) -> None:
     app = AppTest.from_file(REPOSITORY / "streamlit_app.py", default_timeout=60).run()
     assert not app.exception
     assert "make build publish DATASET=demo" in app.error[0].value
+
+
+@pytest.mark.parametrize(("limit", "is_taken"), [("", True), (" ", True), ("plenty", False)])
+def test_a_memory_limit_without_sense_is_named_and_an_empty_one_is_none(
+    nothing: Path, monkeypatch: pytest.MonkeyPatch, limit: str, is_taken: bool
+) -> None:
+    reader.clear()
+    monkeypatch.setenv("FACTORHOUSE_MEMORY_LIMIT", limit)
+    if is_taken:
+        assert reader(dataset_files("demo")).settings == {}
+    else:
+        with pytest.raises(WarehouseError, match=r"FACTORHOUSE_MEMORY_LIMIT: .*'plenty'; give"):
+            reader(dataset_files("demo"))
+    reader.clear()
+
+
+def test_the_pages_are_imported_without_a_warning() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from reports.dashboard import server; server.preload()"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("", "")

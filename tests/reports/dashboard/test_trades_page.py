@@ -52,7 +52,12 @@ def test_errors_name_the_row_and_the_remedy(page: Open, content: bytes, said: st
     app = uploaded(page, content)
     assert not app.exception
     assert said in app.error[0].value
-    assert "US010,120" in app.code[0].value, "and a file that works is shown"
+    works = app.code[0].value
+    assert works.count("\n") == 3, "and a file that works is shown: two names and cash"
+    again = sound(uploaded(page, works.encode()))
+    names = [line.split(",")[0] for line in works.splitlines()[1:3]]
+    notes = next(frame.value for frame in again.dataframe if "trade_units" in frame.value)
+    assert not notes[notes["symbol"].isin(names)]["note"].astype(str).str.contains("no bar").any()
 
 
 def test_a_sale_is_never_said_to_be_cut_for_want_of_cash(
