@@ -15,7 +15,7 @@ from reports.api import app as application
 from reports.api.endpoints import ENDPOINTS
 from reports.api.guard import MOST_CLIENTS, SECURITY_HEADERS, TokenBuckets, client_of
 from reports.api.problems import MEDIA_TYPE
-from reports.api.settings import ApiSettings, Rate
+from reports.api.settings import LOOPBACK, ApiSettings, Rate
 from reports.errors import ReportsError
 from tests.builds import Market
 from tests.reports.api.conftest import client_of as served
@@ -302,6 +302,17 @@ def test_a_page_in_a_browser_cannot_reach_it_by_a_name_of_its_own(small_market: 
             assert client.get("/v1/health", headers={"Host": host}).status_code == 200
 
 
+def test_a_container_asks_its_own_health_whatever_the_server_is_called(
+    small_market: Market,
+) -> None:
+    given = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "api.example.com"}
+    found = ApiSettings.of({f"FACTORHOUSE_API_{name}": value for name, value in given.items()})
+    with served(small_market.files, allowed_hosts=found.allowed_hosts) as client:
+        for host in ("127.0.0.1:8000", "localhost:8000", "api.example.com"):
+            assert client.get("/v1/health", headers={"Host": host}).status_code == 200
+        refused(client.get("/v1/health", headers={"Host": "evil.example"}), 421)
+
+
 def test_what_is_not_published_is_said_with_its_remedy(files: DatasetFiles, tmp_path: Path) -> None:
     files.published.unlink()
     with served(files) as client:
@@ -358,7 +369,7 @@ def test_settings_come_from_the_environment() -> None:
     found = ApiSettings.of({f"FACTORHOUSE_API_{name}": value for name, value in given.items()})
     assert (found.key, found.rate, found.allowed_hosts) == ("k", Rate(60, 60), ("*",))
     named = ApiSettings.of({"FACTORHOUSE_API_ALLOWED_HOSTS": "a.example, B.example"})
-    assert named.allowed_hosts == ("a.example", "b.example")
+    assert named.allowed_hosts == ("a.example", "b.example", *LOOPBACK)
     assert "s3cret" not in repr(ApiSettings(key="s3cret"))
 
 
