@@ -40,6 +40,12 @@ HOSTILE = (
 )
 
 
+MANY_RANKS = {
+    "start": "2012-01-01",
+    "score": ["size", "momentum_12_1", "composite", "ridge", "book_to_market", "max_return_1m"],
+}
+
+
 def refused(answer: Any, status: int) -> dict[str, Any]:
     """The problem of an answer, which must be a whole one."""
     assert answer.status_code == status, answer.text
@@ -181,6 +187,61 @@ def test_parameters_that_are_not_understood_are_named(
     (name,) = asked
     assert problem["errors"][0]["parameter"] == name
     assert said in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/v1/weights", "/v1/ranks", "/v1/performance/daily"])
+def test_days_that_end_before_they_start_are_refused(client: TestClient, path: str) -> None:
+    answer = client.get(path, params={"start": "2017-01-02", "end": "2017-01-01"})
+    problem = refused(answer, 422)
+    assert problem["errors"][0]["parameter"] == "start"
+    assert "2017-01-02" in problem["detail"] and "2017-01-01" in problem["detail"]
+    days = {"start": "2017-01-02", "end": "2017-01-02"}
+    assert client.get(path, params=days).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "signals?limit=1&limit=2",
+        "weights?as_of=2017-01-02&as_of=2017-01-02",
+        "signals?format=csv&format=json",
+    ],
+)
+def test_a_parameter_of_one_value_is_given_once(client: TestClient, query: str) -> None:
+    problem = refused(client.get(f"/v1/{query}"), 422)
+    assert "more than once" in problem["detail"]
+    names = "&".join(f"symbol={name}" for name in ("US001", "US002"))
+    assert client.get(f"/v1/signals?{names}").status_code == 200
+
+
+def test_where_no_parameters_are_taken_all_are_refused(client: TestClient) -> None:
+    for path in ("/openapi.json", "/v1/health"):
+        assert "x" in refused(client.get(path, params={"x": "1"}), 422)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_refused"),
+    [
+        ({}, False),
+        ({"start": "2017-01-01"}, False),
+        ({"start": "2012-01-01", "end": "2012-06-01"}, False),
+        ({"start": "2015-06-01", "as_of": "2016-01-01"}, False),
+        ({"start": "2016-01-01"}, True),
+        ({"start": "2016-01-01", "symbol": "US004"}, True),
+        ({"end": "2017-01-01"}, True),
+        ({"start": "2016-01-01", "score": "size"}, False),
+    ],
+)
+def test_ranks_of_years_want_a_score(
+    client: TestClient, days: dict[str, str], is_refused: bool
+) -> None:
+    answer = client.get("/v1/ranks", params={**days, "limit": "1"})
+    if is_refused:
+        problem = refused(answer, 422)
+        assert problem["errors"][0]["parameter"] == "score"
+        assert "366" in problem["detail"]
+    else:
+        assert answer.status_code == 200, answer.text
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -343,10 +404,10 @@ def test_a_file_of_an_older_build_is_said_to_be_one(
 
 def test_a_query_may_not_take_for_ever(small_market: Market) -> None:
     with served(small_market.files, timeout_seconds=0.005) as client:
-        answer = client.get("/v1/ranks", params={"start": "2012-01-01", "limit": 10000})
+        answer = client.get("/v1/ranks", params={**MANY_RANKS, "limit": 10000})
         assert "Narrow it" in refused(answer, 503)["detail"]
     with served(small_market.files, memory_limit="20MB") as client:
-        answer = client.get("/v1/ranks", params={"start": "2012-01-01", "limit": 10000})
+        answer = client.get("/v1/ranks", params={**MANY_RANKS, "limit": 10000})
         assert "Narrow it" in refused(answer, 503)["detail"]
 
 
