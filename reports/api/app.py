@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,19 +13,25 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from reports.api import openapi
-from reports.api.answers import as_csv, as_json, limited, page_of, unknown_names
-from reports.api.catalogue import Catalogue, Catalogues
+from reports.api.answers import as_csv, as_json, limited, page_of
+from reports.api.catalogue import Catalogues
 from reports.api.endpoints import ENDPOINTS, Endpoint
 from reports.api.guard import Guard
 from reports.api.health import health
 from reports.api.negotiation import MEDIA_TYPES, chosen_format, entity_tag, is_current
 from reports.api.parameters import Asked, Explained
 from reports.api.problems import ProblemError
+from reports.api.refusals import (
+    refuse_days,
+    refuse_parameters,
+    refuse_repeated,
+    refuse_too_much,
+    refuse_unknown,
+)
 from reports.api.settings import ApiSettings
 from reports.errors import ReportsError
 from warehouse.files import DatasetFiles, WarehouseError
 from warehouse.reader import PublishedReader, Snapshot
-from warehouse.seeds import nearest
 
 BUILD_HEADER = "X-Factorhouse-Build"
 SCHEMA = "/openapi.json"
@@ -105,6 +111,7 @@ def openapi_route(served: Served, app: FastAPI) -> Callable[[Request], Response]
     """What may be asked and what comes back, in the words of the published file."""
 
     def answer(request: Request) -> Response:
+        refuse_parameters(request)
         with served.reader.snapshot() as snapshot:
             catalogue = served.catalogues.of(snapshot)
             with limited(snapshot.connection, served.settings.timeout_seconds):
@@ -122,6 +129,8 @@ def route(served: Served, endpoint: Endpoint) -> Callable[..., Response]:
     """What answers an endpoint."""
 
     def answer(request: Request, asked: Annotated[endpoint.asked, Query()]) -> Response:
+        refuse_repeated(request, asked)
+        refuse_days(asked)
         form = chosen_format(asked.format, request.headers.get("accept"))
         with served.reader.snapshot() as snapshot:
             build = snapshot.build.build_fingerprint
@@ -133,6 +142,7 @@ def route(served: Served, endpoint: Endpoint) -> Callable[..., Response]:
                 )
             catalogue = served.catalogues.of(snapshot)
             refuse_unknown(asked.model_dump(), catalogue)
+            refuse_too_much(asked, snapshot.build.first_date, snapshot.build.last_date)
             tag = entity_tag(snapshot, endpoint.path, form, asked.model_dump_json())
             headers = {BUILD_HEADER: build, "ETag": tag, "Vary": "Accept, X-API-Key"}
             headers["Cache-Control"] = "private, no-cache"
@@ -174,26 +184,6 @@ def written(
         "note": None if page.total else endpoint.empty.format(**days),
     }
     return Response(as_json(page, envelope), headers=headers, media_type=MEDIA_TYPES["json"])
-
-
-def refuse_unknown(asked: Mapping[str, Any], catalogue: Catalogue) -> None:
-    """Raise the problem of names that the file does not have."""
-    unknown = unknown_names(asked, catalogue.names)
-    if unknown:
-        errors = [
-            {"parameter": parameter, "detail": f"There is no {parameter} '{name}'. {hint}"}
-            for parameter, name, hint in (
-                (parameter, name[:100], nearest(name, known)) for parameter, name, known in unknown
-            )
-        ]
-        raise ProblemError(404, " ".join(error["detail"] for error in errors[:3]), errors=errors)
-
-
-def refuse_parameters(request: Request) -> None:
-    """Raise the problem of parameters where none are taken."""
-    if request.query_params:
-        names = ", ".join(sorted(request.query_params.keys()))[:200]
-        raise ProblemError(422, f"{request.url.path} takes no parameters; given are {names}.")
 
 
 def add_handlers(app: FastAPI, files: DatasetFiles) -> None:

@@ -44,8 +44,15 @@ EARLIER = (
     "sample are known on its last day alone."
 )
 EXPLAIN_EMPTY = (
-    "There is nothing to explain on that day. Ask for a later one, up to {last_date}, or see "
-    "/v1/weights for the names that are held."
+    "There is nothing to explain on that day: the name is not in the strategy's book then, or the "
+    "strategy had none yet. Ask by as_of for another day, up to {last_date}; /v1/weights with "
+    "start and end has the names of each."
+)
+VALUE_EMPTY = (
+    "There is no such value at or before that day. The name may have been delisted by then, or not "
+    "yet be listed: ask by as_of for an earlier or later day, between its first and last "
+    "({first_date} to {last_date} at most). Or there is no such factor or score for its asset "
+    "class: see /v1/factors for those of each."
 )
 
 ENDPOINTS = (
@@ -101,14 +108,14 @@ ENDPOINTS = (
     ),
     Endpoint(
         "/v1/explain/score", "api/explain_score", parameters.ExplainedScore,
-        ("explain_score",), EXPLAIN_EMPTY,
+        ("explain_score",), VALUE_EMPTY,
     ),
     Endpoint(
         "/v1/explain/factor", "api/explain_factor", parameters.ExplainedFactor,
-        ("explain_factor",), EXPLAIN_EMPTY,
+        ("explain_factor",), VALUE_EMPTY,
     ),
     Endpoint(
         "/v1/explain/inputs", "api/explain_inputs", parameters.ExplainedFactor,
-        ("explain_inputs",), EXPLAIN_EMPTY,
+        ("explain_inputs",), VALUE_EMPTY,
     ),
 )  # fmt: skip

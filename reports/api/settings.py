@@ -31,8 +31,8 @@ class ApiSettings:
     key : what clients send as X-API-Key; None asks for none (FACTORHOUSE_API_KEY).
     rate : requests of one client in a time; None is any number (FACTORHOUSE_API_RATE_LIMIT).
     allowed_hosts : names that a request may call this server by; ``*`` is any
-        (FACTORHOUSE_API_ALLOWED_HOSTS). On a loopback address its own names alone, so that no
-        page open in a browser reaches it under a name of its own.
+        (FACTORHOUSE_API_ALLOWED_HOSTS, beside the loopback names). On a loopback address its own
+        names alone, so that no page open in a browser reaches it under a name of its own.
     timeout_seconds : longest time of a query (FACTORHOUSE_API_TIMEOUT_SECONDS).
     threads, memory_limit : of DuckDB (FACTORHOUSE_API_THREADS, FACTORHOUSE_API_MEMORY_LIMIT).
         Each request has a thread of its own already; with one in each, sums come to the same last
@@ -62,7 +62,9 @@ class ApiSettings:
         host = given("HOST") or cls.host
         names = given("ALLOWED_HOSTS")
         own = LOOPBACK if host in LOOPBACK else (ALL_HOSTS,)
-        allowed = tuple(name.strip().lower() for name in names.split(",")) if names else own
+        # Its loopback names stay: the health check of a container asks by them.
+        called = tuple(name.strip().lower() for name in names.split(",")) if names else ()
+        allowed = tuple(dict.fromkeys((*called, *LOOPBACK))) if names else own
         rate, memory = given("RATE_LIMIT"), given("MEMORY_LIMIT") or cls.memory_limit
         if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory):
             raise ReportsError(f"FACTORHOUSE_API_MEMORY_LIMIT is '{memory}'; give one like 1GB.")

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
+from tempfile import TemporaryDirectory
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
@@ -21,7 +22,7 @@ TEMPLATES = Environment(
 )
 # What `make docs` and `make report` wrote, where it goes and how the menu calls it.
 MADE = (
-    ("report.html", "report.html", "Demo report"),
+    ("report.html", "report.html", "Report"),
     ("docs/index.html", "models/index.html", "Models and lineage"),
     ("lineage.html", "lineage.html", "Where columns come from"),
 )
@@ -46,8 +47,8 @@ class Pages:
             return "index.html"
         return str(source.with_suffix(".html") if source in self.sources else source)
 
-    def rewritten(self, link: str, page: PurePosixPath) -> str:
-        """A link of a page as the site has it.
+    def rewritten(self, link: str, page: PurePosixPath) -> str | None:
+        """A link of a page as the site has it; None where it leads to code and no source_url is.
 
         Raises
         ------
@@ -60,7 +61,7 @@ class Pages:
         if not (REPOSITORY / target).exists():
             raise ReportsError(f"{page} links to {link}, which is not there. Mend the link.")
         if target not in self.sources and target.parts[0] != "docs":
-            return f"{self.source_url}/{target}" if self.source_url else "#"
+            return f"{self.source_url}/{target}" if self.source_url else None
         here = str(PurePosixPath(self.address(page)).parent)
         return relpath(self.address(target), here) + (f"#{anchor}" if anchor else "")
 
@@ -93,16 +94,24 @@ def write_site(files: DatasetFiles, source_url: str = "") -> Path:
     pages = project_pages(source_url)
     texts = {page: html_of(page, pages) for page in pages.sources}
     site = files.outputs / "site"
-    shutil.rmtree(site, ignore_errors=True)
+    with TemporaryDirectory(prefix=".site.", dir=files.outputs) as folder:
+        made = Path(folder) / "site"
+        fill(made, files, {pages.address(page): text for page, text in texts.items()})
+        shutil.rmtree(site, ignore_errors=True)
+        made.rename(site)
+    return site / "index.html"
+
+
+def fill(site: Path, files: DatasetFiles, texts: dict[str, str]) -> None:
+    """Write all files of a site: pictures, what was made from data, pages by address."""
     shutil.copytree(REPOSITORY / "docs", site / "docs", ignore=shutil.ignore_patterns("*.md"))
     shutil.copytree(files.outputs / "docs", site / "models")
     for name in ("report.html", "lineage.html"):
         shutil.copyfile(files.outputs / name, site / name)
-    for page, text in texts.items():
-        path = site / pages.address(page)
+    for address, text in texts.items():
+        path = site / address
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return site / "index.html"
 
 
 def html_of(page: PurePosixPath, pages: Pages) -> str:
@@ -110,10 +119,8 @@ def html_of(page: PurePosixPath, pages: Pages) -> str:
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     markdown.use(anchors_plugin, max_level=3)
     tokens = markdown.parse((REPOSITORY / page).read_text())
-    for token in all_of(tokens):
-        for name in ("href", "src"):
-            if name in token.attrs:
-                token.attrs[name] = pages.rewritten(str(token.attrs[name]), page)
+    for token in tokens:
+        token.children = linked(token.children or [], page, pages)
     here = str(PurePosixPath(pages.address(page)).parent)
     return TEMPLATES.get_template("page.html").render(
         title=title_of(tokens),
@@ -144,7 +151,15 @@ def title_of(tokens: list[Token]) -> str:
     return tokens[opened[0] + 1].content.replace("`", "") if opened else "Factorhouse"
 
 
-def all_of(tokens: list[Token]) -> list[Token]:
-    """Every token and those inside it."""
-    inside = [child for token in tokens for child in token.children or []]
-    return [*tokens, *inside]
+def linked(tokens: list[Token], page: PurePosixPath, pages: Pages) -> list[Token]:
+    """The parts of a text with their links as the site has them; text alone where there is none."""
+    kept, is_open = [], True
+    for token in tokens:
+        for name in ("href", "src"):
+            if name in token.attrs:
+                link = pages.rewritten(str(token.attrs[name]), page)
+                token.attrs[name] = link or ""
+                is_open = is_open if token.type == "image" else link is not None
+        if is_open or token.type not in ("link_open", "link_close"):
+            kept.append(token)
+    return kept

@@ -131,6 +131,27 @@ def test_a_release_is_checked_pushed_then_deployed() -> None:
     assert release["deploy"]["if"] == "vars.DEPLOY_HOST != ''"
 
 
+def test_the_host_keeps_the_name_of_the_image_and_its_own_settings(tmp_path: Path) -> None:
+    steps = {step.get("name"): step for step in job_of("release.yml", "deploy")["steps"]}
+    script = steps["Pull and start there; what is built stays in its volumes"]["run"]
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, does in (("ssh", 'sh -c "$2"'), ("scp", "true"), ("docker", "true")):
+        (programs / name).write_text(f"#!/bin/sh\n{does}\n")
+        (programs / name).chmod(0o755)
+    host = tmp_path / "house"
+    for image, lines in (("a@1", []), ("b@2", ["FACTORHOUSE_API_KEY=x"])):
+        host.mkdir(exist_ok=True)
+        (host / ".env").write_text("\n".join([*lines, "FACTORHOUSE_IMAGE=old"]))
+        environment = {"TARGET": "host", "FOLDER": str(host), "IMAGE": image}
+        path = f"{programs}:/usr/bin:/bin"
+        subprocess.run(["bash", "-ec", script], env={**environment, "PATH": path}, check=True)
+        assert (host / ".env").read_text().split() == [*lines, f"FACTORHOUSE_IMAGE={image}"]
+        (host / ".env").unlink()
+    subprocess.run(["bash", "-ec", script], env={**environment, "PATH": path}, check=True)
+    assert (host / ".env").read_text() == "FACTORHOUSE_IMAGE=b@2\n"
+
+
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     script = (REPOSITORY / ".ci" / "run").read_text()
     run = [line for line in script.splitlines() if line and not line.startswith("#")]

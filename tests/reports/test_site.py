@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 import pytest
+from markdown_it import MarkdownIt
 
 from reports.errors import ReportsError
-from reports.site.pages import Pages, project_pages, write_site
+from reports.site.pages import Pages, linked, project_pages, write_site
 from tests.builds import REPOSITORY
 from warehouse.files import DatasetFiles
 
@@ -85,3 +87,33 @@ def test_the_site_before_it_goes(files: DatasetFiles) -> None:
     old.touch()
     write_site(files)
     assert not old.exists()
+    assert not list(files.outputs.glob(".site*"))
+
+
+def test_the_site_before_it_stays_where_a_new_one_fails(
+    files: DatasetFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = write_site(files).read_text()
+    monkeypatch.setattr(shutil, "copyfile", lambda *_, **__: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        write_site(files)
+    assert (files.outputs / "site" / "index.html").read_text() == before
+    assert not list(files.outputs.glob(".site*"))
+
+
+def test_without_a_source_what_leads_to_code_is_text(files: DatasetFiles) -> None:
+    for page in write_site(files).parent.rglob("*.html"):
+        assert 'href="#"' not in page.read_text() and 'href=""' not in page.read_text(), page
+    code = "dbt_project/seeds/strategies.csv"
+    page = PurePosixPath("docs/backtests.md")
+    assert project_pages().rewritten(f"../{code}", page) is None
+    text = f"See [the ![its picture](docs/api.md)`rows`]({code}), [here](#here)."
+    tokens = MarkdownIt("commonmark").parse(text)[1].children
+    kept = linked(tokens, PurePosixPath("README.md"), project_pages())
+    assert "".join(token.content for token in kept) == "See the its picturerows, here."
+    assert [token.attrs for token in kept if token.type == "link_open"] == [{"href": "#here"}]
+
+
+def test_the_menu_calls_every_dataset_s_report_the_same(files: DatasetFiles) -> None:
+    home = write_site(files).read_text()
+    assert '<a href="report.html">Report</a>' in home

@@ -340,6 +340,20 @@ def test_an_empty_answer_says_what_to_do(client: TestClient) -> None:
     assert client.get("/v1/signals").json()["note"] is None
 
 
+@pytest.mark.parametrize("kind", ["inputs", "factor"])
+@pytest.mark.parametrize(
+    ("symbol", "factor"), [("COIN01", "book_to_market"), ("US010", "momentum_12_1")]
+)
+def test_what_has_no_value_says_each_cause(
+    client: TestClient, kind: str, symbol: str, factor: str
+) -> None:
+    asked = {"symbol": symbol, "factor": factor, "as_of": "2000-01-01"}
+    body = client.get(f"/v1/explain/{kind}", params=asked).json()
+    assert body["data"] == []
+    for cause in ("delisted", "listed", "asset class", "earlier or later", "/v1/factors"):
+        assert cause in body["note"]
+
+
 def test_no_number_is_nan_or_infinite() -> None:
     page = Page(["a", "b"], [(math.nan, math.inf), (-math.inf, 1.5)], 2)
     assert json.loads(as_json(page, {}))["data"] == [{"a": None, "b": None}, {"a": None, "b": 1.5}]

@@ -15,7 +15,7 @@ from reports.api import app as application
 from reports.api.endpoints import ENDPOINTS
 from reports.api.guard import MOST_CLIENTS, SECURITY_HEADERS, TokenBuckets, client_of
 from reports.api.problems import MEDIA_TYPE
-from reports.api.settings import ApiSettings, Rate
+from reports.api.settings import LOOPBACK, ApiSettings, Rate
 from reports.errors import ReportsError
 from tests.builds import Market
 from tests.reports.api.conftest import client_of as served
@@ -38,6 +38,12 @@ HOSTILE = (
     " ",
     "x" * 200,
 )
+
+
+MANY_RANKS = {
+    "start": "2012-01-01",
+    "score": ["size", "momentum_12_1", "composite", "ridge", "book_to_market", "max_return_1m"],
+}
 
 
 def refused(answer: Any, status: int) -> dict[str, Any]:
@@ -183,6 +189,61 @@ def test_parameters_that_are_not_understood_are_named(
     assert said in problem["detail"]
 
 
+@pytest.mark.parametrize("path", ["/v1/weights", "/v1/ranks", "/v1/performance/daily"])
+def test_days_that_end_before_they_start_are_refused(client: TestClient, path: str) -> None:
+    answer = client.get(path, params={"start": "2017-01-02", "end": "2017-01-01"})
+    problem = refused(answer, 422)
+    assert problem["errors"][0]["parameter"] == "start"
+    assert "2017-01-02" in problem["detail"] and "2017-01-01" in problem["detail"]
+    days = {"start": "2017-01-02", "end": "2017-01-02"}
+    assert client.get(path, params=days).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "signals?limit=1&limit=2",
+        "weights?as_of=2017-01-02&as_of=2017-01-02",
+        "signals?format=csv&format=json",
+    ],
+)
+def test_a_parameter_of_one_value_is_given_once(client: TestClient, query: str) -> None:
+    problem = refused(client.get(f"/v1/{query}"), 422)
+    assert "more than once" in problem["detail"]
+    names = "&".join(f"symbol={name}" for name in ("US001", "US002"))
+    assert client.get(f"/v1/signals?{names}").status_code == 200
+
+
+def test_where_no_parameters_are_taken_all_are_refused(client: TestClient) -> None:
+    for path in ("/openapi.json", "/v1/health"):
+        assert "x" in refused(client.get(path, params={"x": "1"}), 422)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_refused"),
+    [
+        ({}, False),
+        ({"start": "2017-01-01"}, False),
+        ({"start": "2012-01-01", "end": "2012-06-01"}, False),
+        ({"start": "2015-06-01", "as_of": "2016-01-01"}, False),
+        ({"start": "2016-01-01"}, True),
+        ({"start": "2016-01-01", "symbol": "US004"}, True),
+        ({"end": "2017-01-01"}, True),
+        ({"start": "2016-01-01", "score": "size"}, False),
+    ],
+)
+def test_ranks_of_years_want_a_score(
+    client: TestClient, days: dict[str, str], is_refused: bool
+) -> None:
+    answer = client.get("/v1/ranks", params={**days, "limit": "1"})
+    if is_refused:
+        problem = refused(answer, 422)
+        assert problem["errors"][0]["parameter"] == "score"
+        assert "366" in problem["detail"]
+    else:
+        assert answer.status_code == 200, answer.text
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("name", ["strategy", "symbol", "build", "as_of", "format"])
 def test_hostile_texts_are_names_that_are_not_there(
@@ -302,6 +363,17 @@ def test_a_page_in_a_browser_cannot_reach_it_by_a_name_of_its_own(small_market: 
             assert client.get("/v1/health", headers={"Host": host}).status_code == 200
 
 
+def test_a_container_asks_its_own_health_whatever_the_server_is_called(
+    small_market: Market,
+) -> None:
+    given = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "api.example.com"}
+    found = ApiSettings.of({f"FACTORHOUSE_API_{name}": value for name, value in given.items()})
+    with served(small_market.files, allowed_hosts=found.allowed_hosts) as client:
+        for host in ("127.0.0.1:8000", "localhost:8000", "api.example.com"):
+            assert client.get("/v1/health", headers={"Host": host}).status_code == 200
+        refused(client.get("/v1/health", headers={"Host": "evil.example"}), 421)
+
+
 def test_what_is_not_published_is_said_with_its_remedy(files: DatasetFiles, tmp_path: Path) -> None:
     files.published.unlink()
     with served(files) as client:
@@ -332,10 +404,10 @@ def test_a_file_of_an_older_build_is_said_to_be_one(
 
 def test_a_query_may_not_take_for_ever(small_market: Market) -> None:
     with served(small_market.files, timeout_seconds=0.005) as client:
-        answer = client.get("/v1/ranks", params={"start": "2012-01-01", "limit": 10000})
+        answer = client.get("/v1/ranks", params={**MANY_RANKS, "limit": 10000})
         assert "Narrow it" in refused(answer, 503)["detail"]
     with served(small_market.files, memory_limit="20MB") as client:
-        answer = client.get("/v1/ranks", params={"start": "2012-01-01", "limit": 10000})
+        answer = client.get("/v1/ranks", params={**MANY_RANKS, "limit": 10000})
         assert "Narrow it" in refused(answer, 503)["detail"]
 
 
@@ -358,7 +430,7 @@ def test_settings_come_from_the_environment() -> None:
     found = ApiSettings.of({f"FACTORHOUSE_API_{name}": value for name, value in given.items()})
     assert (found.key, found.rate, found.allowed_hosts) == ("k", Rate(60, 60), ("*",))
     named = ApiSettings.of({"FACTORHOUSE_API_ALLOWED_HOSTS": "a.example, B.example"})
-    assert named.allowed_hosts == ("a.example", "b.example")
+    assert named.allowed_hosts == ("a.example", "b.example", *LOOPBACK)
     assert "s3cret" not in repr(ApiSettings(key="s3cret"))
 
 
