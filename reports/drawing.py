@@ -165,7 +165,8 @@ def date_axis(axes: Axes, *, most: int = 7) -> None:
 
 def write_in_corner(axes: Axes, text: str) -> None:
     """Write a panel's one number in the corner that its lines leave emptiest."""
-    points = np.vstack([axes.transData.transform(line.get_xydata()) for line in axes.lines])
+    axes.autoscale_view()  # else limits that are not settled yet would be measured by
+    points = np.vstack([line.get_transform().transform(line.get_xydata()) for line in axes.lines])
     x, y = axes.transAxes.inverted().transform(points[np.isfinite(points).all(axis=1)]).T
     corners = {
         (left, top): int(

@@ -23,6 +23,7 @@ class Column:
     scale : what a number is multiplied by, 100 for a share said in percent.
     certain : whether 100 % may be said; probabilities are never rounded to it.
     wraps : whether it holds sentences, which may break into lines.
+    is_loss : whether it is a loss, of which 100 % and more is said as all.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Column:
     scale: float = 1.0
     certain: bool = True
     wraps: bool = False
+    is_loss: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -45,6 +47,8 @@ class Column:
         if self.digits is None:
             return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)
         number = self.scale * float(value)
+        if self.is_loss and float(value) <= -1:
+            return "all"
         if not self.certain and (number > 99.5 or number < 0.5):
             return "> 99" if number > 99.5 else "< 1"
         text = f"{number:,.{self.digits}f}".replace("-", "\u2212")

@@ -220,8 +220,8 @@ def grid_of(block: Table) -> list[Flowable]:
             ("VALIGN", (0, 1), (-1, -1), "TOP"),
             ("LINEBELOW", (0, 0), (-1, 0), 0.8, colors.black),
             ("LINEBELOW", (0, 1), (-1, -1), 0.25, LINE),
-            ("LEFTPADDING", (0, 0), (-1, -1), 2),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+            ("LEFTPADDING", (0, 0), (-1, -1), 1.6),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 1.6),
             ("TOPPADDING", (0, 0), (-1, -1), 1.2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
         ]
@@ -231,7 +231,8 @@ def grid_of(block: Table) -> list[Flowable]:
 
 
 def widths_of(block: Table) -> list[float]:
-    """Columns as wide as their longest words, shrunk together where they do not fit."""
+    """Columns as wide as their longest words: with less space between them, then shrunk together,
+    where they do not fit."""
     measure = pdfmetrics.stringWidth
     widths = []
     for place, column in enumerate(block.columns):
@@ -240,7 +241,9 @@ def widths_of(block: Table) -> list[float]:
             measure(word, "Page-Bold", CELL.fontSize)
             for word in (*column.heading.split(), *column.unit.split())
         ]
-        widths.append(max(cells + heads) + 6)
+        widths.append(max(cells + heads))
+    space = 6 if sum(widths) + 6 * len(widths) <= WIDTH else 3.4
+    widths = [width + space for width in widths]
     total = sum(widths)
     if total <= WIDTH:
         return widths

@@ -179,7 +179,8 @@ def data(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             tables.QUALITY,
             if_empty="No source has given a bar yet.",
             note="Set aside: bars, and fields of bars, that failed a cleaning rule "
-            "(prepared.quarantine). Rejected: rows that could not be typed or keyed (raw.rejects).",
+            "(prepared.quarantine). Rejected: rows that could not be typed or keyed (raw.rejects); "
+            "those of rates, and those whose symbol is missing or unknown, are of no asset.",
         ),
         raw_table(raw),
         *pictures(plots, ("data_coverage", "factor_coverage")),

@@ -24,9 +24,9 @@ PERFORMANCE = (
     Column("sharpe_upper", "to", "ratio", 2),
     Column("psr", "psr", "%", 0, 100, certain=False),
     Column("dsr", "dsr", "%", 0, 100, certain=False),
-    Column("max_drawdown", "Drawdown", "%", 1, 100),
-    Column("beta", "Beta", "ratio", 2),
-    Column("alpha_ann", "Alpha", "% a year", 1, 100),
+    Column("max_drawdown", "Drawdown", "%", 1, 100, is_loss=True),
+    Column("beta", "Beta to benchmark", "ratio", 2),
+    Column("alpha_ann", "Alpha to benchmark", "% a year", 1, 100),
 )
 OVERFITTING = (
     Column("peer_group", "Group"),

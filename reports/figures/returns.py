@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from reports.drawing import COLOURS, DARK, GREY, Report, page, shortened, sign
+from reports.drawing import COLOURS, DARK, GREY, Report, page, shortened, sign, write_in_corner
 from reports.figures import figure
 from reports.figures.strategies import NO_TRADES, by_class, notes_below, strategy_panels
 from reports.matrices import block_axes, heat_map
@@ -24,12 +24,12 @@ MOST_YEARS = 16
 
 @figure(title="Monthly returns, after costs", if_empty=NO_TRADES)
 def monthly_returns(rows: pd.DataFrame, report: Report) -> Figure:
-    """A calendar of net returns for the first strategies of each asset class."""
-    shown = [(name, names) for name, names, _ in by_class(rows, SHOWN)]
+    """A calendar of net returns for the strategies of each asset class with the longest record."""
+    shown = list(by_class(rows, SHOWN, longest=True))
     years = min(MOST_YEARS, int(rows.groupby("strategy")["year"].nunique().max()))
-    lines = sum(ceil(len(names) / SHOWN) for _, names in shown)
+    lines = sum(ceil(len(names) / SHOWN) for _, names, _ in shown)
     block = YEAR_LINE * years + 0.62
-    notes = notes_below(list(by_class(rows, SHOWN)), report)
+    notes = notes_below(shown, report, "those of the longest record")
     bottom = 0.3 + 0.15 * (notes.count("\n") + bool(notes))
     drawn = page(
         "Monthly returns, after costs",
@@ -39,7 +39,7 @@ def monthly_returns(rows: pd.DataFrame, report: Report) -> Figure:
         height=1.0 + block * lines + bottom - 0.25,
     )
     top = 1.0
-    for _, names in shown:
+    for _, names, _ in shown:
         spans = [(0.45, 3.42), (3.85, 6.82)]
         for (left, right), name in zip(spans, names, strict=False):
             own = rows[rows["strategy"] == name]
@@ -101,13 +101,7 @@ def rolling_sharpe_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.plot(rows["date"], rows["sharpe"], color=COLOURS[0], linewidth=0.9)
     axes.margins(y=0.18)
     axes.locator_params(axis="y", nbins=4)
-    axes.text(
-        *(0.98, 0.04, f"{whole:.2f}".replace("-", "\u2212")),
-        transform=axes.transAxes,
-        ha="right",
-        weight="bold",
-        size=8,
-    )
+    write_in_corner(axes, f"{whole:.2f}".replace("-", "\u2212"))
 
 
 @figure(title="Sharpe ratios and luck", if_empty=NO_TRADES)

@@ -136,11 +136,19 @@ def minus(text: str) -> str:
 
 
 def by_class(
-    rows: pd.DataFrame, most: int = MOST_PER_CLASS
+    rows: pd.DataFrame, most: int = MOST_PER_CLASS, *, longest: bool = False
 ) -> Iterator[tuple[str, list[str], int]]:
-    """Asset class, the strategies shown of it, and how many it has; equities first."""
+    """Asset class, the strategies shown of it, and how many it has; equities first.
+
+    Strategies come by name; with ``longest`` those of the longest record come before others.
+    """
     for asset_class in ("equity", "crypto", "both"):
-        names = sorted(rows.loc[rows["asset_class"] == asset_class, "strategy"].unique())
+        own = rows[rows["asset_class"] == asset_class].drop_duplicates("strategy")
+        own = own.sort_values("strategy")
+        if longest:
+            own = own.assign(days=own["first_date"] - own["last_date"])
+            own = own.sort_values("days", kind="stable")
+        names = list(own["strategy"])
         if names:
             yield asset_class, names[:most], len(names)
 
@@ -189,10 +197,12 @@ def strategy_panels(
     return drawn
 
 
-def notes_below(classes: list[tuple[str, list[str], int]], report: Report) -> str:
+def notes_below(
+    classes: list[tuple[str, list[str], int]], report: Report, rule: str = "the first by name"
+) -> str:
     """Which strategies are not shown, and why."""
     notes = [
-        f"{len(shown)} of {total} {CLASSES[asset_class]} strategies shown, the first by name."
+        f"{len(shown)} of {total} {CLASSES[asset_class]} strategies shown, {rule}."
         for asset_class, shown, total in classes
         if total > len(shown)
     ]

@@ -1,13 +1,14 @@
 -- Sharpe ratio of each strategy with its bootstrap interval, what the best of all trials would
--- show by luck alone, and the probabilities that it is above 0 (psr) and above that (dsr).
+-- show by luck alone, and the probabilities that it is above 0 (psr) and above that (dsr),
+-- which are not claimed of a book that lost all.
 select
     strategies.asset_class,
     summary.strategy,
     summary.sharpe,
     summary.sharpe_lower,
     summary.sharpe_upper,
-    summary.psr,
-    summary.dsr,
+    case when summary.ruin_date is null then summary.psr end as psr,
+    case when summary.ruin_date is null then summary.dsr end as dsr,
     summary.n_trials,
     luck.expected_max_sharpe,
     summary.first_date,

@@ -15,13 +15,15 @@ import pypdf
 import pytest
 from PIL import Image
 
+from reports import queries
 from reports.document import write_document
-from reports.document.content import Column
+from reports.document.content import Column, Table
+from reports.document.sections import strategies
 from reports.document.tables import setting
 from reports.figures import all_figures
 from reports.glossary import GLOSSARY, TERMS
 from tests.reports.conftest import Drawn
-from warehouse.files import open_published
+from warehouse.files import DatasetFiles, open_published
 
 SECTIONS = (
     *("Strategies", "Where the returns come from", "Costs and capacity", "Factors", "Models"),
@@ -31,7 +33,8 @@ SECTIONS = (
 TABLES = {
     "performance": """
         select strategy, first_date, last_date, 100 * ann_return, 100 * ann_vol, sharpe,
-            sharpe_lower, sharpe_upper, 100 * psr, 100 * dsr, 100 * max_drawdown, beta,
+            sharpe_lower, sharpe_upper, 100 * psr, 100 * dsr,
+            100 * max_drawdown, beta,
             100 * alpha_ann
         from performance.summary
         order by last_date - first_date < 365, sharpe desc nulls last, strategy""",
@@ -88,12 +91,16 @@ TABLES = {
                 and as_of_date = z where s.asset_class = e.asset_class)
         from ends as e group by asset_class order by asset_class desc""",
     "data_quality": """
-        select q.source, coalesce(asset_class, 'unknown') as c, count(distinct q.symbol),
+        select q.source, coalesce(asset_class, 'no asset') as c, count(distinct q.symbol),
             sum(n_sessions), 100 * sum(n_gaps) / nullif(sum(n_sessions), 0),
-            100 * sum(n_stale) / nullif(sum(n_sessions), 0), sum(n_quarantined), sum(n_rejected),
+            100 * sum(n_stale) / nullif(sum(n_sessions), 0), sum(n_quarantined),
+            sum(n_rejected) + max(if(asset_class is null, n_of_rates, 0)),
             sum(n_revisions), sum(n_failed_fetches)
         from prepared.data_quality as q left join prepared.assets using (symbol)
-        group by all order by q.source, c desc""",
+        left join (select source, count(*) as n_of_rates from raw.rejects
+            where table_name in ('fx_rates', 'interest_rates') group by all) as r
+            on q.source = r.source
+        group by all order by q.source, any_value(asset_class is null), c desc""",
 }
 
 
@@ -216,6 +223,17 @@ def test_numbers_are_those_of_the_file(market: Written, name: str) -> None:
             assert agrees(cell, value), (name, row[:2], heading, cell, value)
 
 
+def test_rejected_rows_are_all_counted(market: Written) -> None:
+    (total,) = market.connection.execute("select count(*) from raw.rejects").fetchone()
+    for name, place in (("data_quality", 7), ("raw_tables", 2)):
+        assert sum(int(row[place]) for row in market.page.tables[name][1:]) == total > 0, name
+
+
+def test_beta_and_alpha_of_the_table_name_their_benchmark(market: Written) -> None:
+    head = market.page.tables["performance"][0]
+    assert head[-2:] == ["Beta to benchmark", "Alpha to benchmark"]
+
+
 def agrees(cell: str, value: object) -> bool:
     """Whether a cell is the value, rounded to the digits that it shows."""
     if value is None:
@@ -268,6 +286,27 @@ def test_a_dataset_without_anything_says_what_to_do(nothing: Written) -> None:
     assert "python -m reports plots" in said, "its figures were not drawn"
 
 
+def test_a_book_that_lost_all_is_said_to_have(publish: Callable[..., DatasetFiles]) -> None:
+    files = publish(classes=("equity",))
+    with duckdb.connect(str(files.published)) as connection:
+        connection.execute(
+            "update performance.summary set ruin_date = '2021-03-01', max_drawdown = -1.03, "
+            "psr = 0.29, dsr = 0.003 where strategy = 'equity_long'"
+        )
+    connection = open_published(files)
+    block = next(
+        block
+        for block in strategies(connection, files.published.parent).blocks
+        if isinstance(block, Table) and block.name == "performance"
+    )
+    (row,) = [row for row in block.rows if row[0] == "equity_long"]
+    assert row[8:11] == ("\u2013", "\u2013", "all")
+    assert block.note == "equity_long lost all it had on 2021-03-01 and was closed."
+    luck = queries.frame(connection, "sharpe_and_luck").set_index("strategy")
+    assert luck.loc["equity_long", ["psr", "dsr"]].isna().all()
+    assert luck["psr"].notna().sum() == len(luck) - 1 > 0
+
+
 def test_equal_data_give_equal_documents(
     nothing: Written, drawn_tiny: Callable[..., Drawn]
 ) -> None:
@@ -311,6 +350,8 @@ def test_every_term_in_a_heading_is_explained(market: Written) -> None:
         (Column("x", "x", "%", 0, 100, certain=False), 0.42, "42"),
         (Column("x", "x", "ratio", 2), None, "\u2013"),
         (Column("x", "x", "ratio", 2), float("nan"), "\u2013"),
+        (Column("x", "x", "%", 1, 100, is_loss=True), -0.9994, "\u221299.9"),
+        (Column("x", "x", "%", 1, 100, is_loss=True), -1.03, "all"),
         (Column("x", "x"), "words", "words"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
@@ -14,7 +15,8 @@ from PIL import Image
 from reports import queries
 from reports.drawing import empty_page, figure_style, page, save
 from reports.figures import all_figures
-from reports.figures.strategies import value_ticks
+from reports.figures.returns import rolling_sharpe_panel
+from reports.figures.strategies import by_class, value_ticks
 from reports.plots import draw_all, query_parameters, report_context
 from tests.reports.conftest import Drawn
 from tests.reports.figure_texts import (
@@ -160,6 +162,32 @@ def test_more_strategies_than_fit_are_counted(drawn_tiny: Callable[..., Drawn]) 
     figures = drawn_tiny(**CROWDED).figures
     assert "12 of 15 equity strategies shown" in said(figures["cumulative_pnl"])
     assert "2 of 15 equity strategies shown" in said(figures["monthly_returns"])
+
+
+def test_calendars_are_of_the_longest_records() -> None:
+    days = pd.to_datetime(["2020-01-01", "2020-01-01", "2018-01-01", "2019-01-01"])
+    rows = pd.DataFrame(
+        {"asset_class": "equity", "strategy": list("abcd"), "first_date": days}
+        | {"last_date": pd.Timestamp("2021-01-01")}
+    )
+    assert list(by_class(rows, 3, longest=True)) == [("equity", ["c", "d", "a"], 4)]
+    assert list(by_class(rows, 3)) == [("equity", ["a", "b", "c"], 4)]
+
+
+@pytest.mark.parametrize(
+    ("values", "place"), [([1.0, 0.0], (0.98, 0.95)), ([0.0, 1.0], (0.03, 0.95))]
+)
+def test_a_panel_s_number_is_written_off_its_line(
+    values: list[float], place: tuple[float, float]
+) -> None:
+    rows = pd.DataFrame(
+        {"date": pd.date_range("2020-01-01", periods=50), "whole_sharpe": 0.0}
+        | {"sharpe": np.linspace(*values, 50)}
+    )
+    axes = Figure().subplots()
+    rolling_sharpe_panel(axes, rows)
+    (text,) = axes.texts
+    assert text.get_position() == place
 
 
 def test_a_book_that_lost_all_is_said_to(publish: Callable[..., DatasetFiles]) -> None:

@@ -1,4 +1,5 @@
--- Each strategy that has traded, net of costs, with how much of it may be luck.
+-- Each strategy that has traded, net of costs, with how much of it may be luck. Of one that lost
+-- all nothing is claimed: its returns end with its ruin.
 select
     summary.strategy,
     summary.first_date,
@@ -8,8 +9,8 @@ select
     summary.sharpe,
     summary.sharpe_lower,
     summary.sharpe_upper,
-    summary.psr,
-    summary.dsr,
+    case when summary.ruin_date is null then summary.psr end as psr,
+    case when summary.ruin_date is null then summary.dsr end as dsr,
     summary.n_trials,
     summary.max_drawdown,
     summary.beta,
