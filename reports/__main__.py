@@ -128,12 +128,15 @@ def signals(
 ) -> None:
     """Write today's trades in whole lots, against what is held; print them."""
     from reports.holdings import read_holdings
-    from reports.signals import orders, print_signals, write_signals
+    from reports.signals import orders, print_signals, said_closed, write_signals
 
     held = read_holdings(holdings) if holdings else None
     files, connection = opened(dataset)
     rows = orders(connection, holdings=held, aum=aum, strategy=strategy)
     print_signals(rows, terminal())
+    closed = said_closed(connection) if holdings is None and strategy is None else ""
+    if closed:
+        click.echo(closed)
     folder = out or files.outputs / "signals"
     written = write_signals(rows, folder)
     click.echo(f"{len(written)} {'file' if len(written) == 1 else 'files'} in {folder}")

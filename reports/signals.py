@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -83,8 +84,7 @@ def chosen_strategies(
 ) -> list[str]:
     """The strategies to trade for, each with signals today."""
     rows = queries.execute(connection, "signals_strategies").fetchall()
-    known = {name for name, _ in rows}
-    live = {name for name, has_signals in rows if has_signals}
+    live = {name for name, has_signals, _ in rows if has_signals}
     named = {row.strategy for row in holdings or () if row.strategy}
     if strategy:
         wanted = {strategy}
@@ -97,15 +97,31 @@ def chosen_strategies(
                 "Whose holdings are these? Name the strategy with STRATEGY=name, or in a column "
                 f"strategy on each row. Strategies with signals: {', '.join(sorted(live))}."
             )
-    for name in sorted(wanted):
-        if name not in known:
-            raise ReportsError(f"There is no strategy '{name}'. {nearest(name, known)}")
-        if name not in live:
-            raise ReportsError(
-                f"Strategy '{name}' has no signals today: it has never traded and has no scores "
-                "(make summary says why). Choose one of " + ", ".join(sorted(live)) + "."
-            )
+    check_live(wanted, live, {name: ruin_date for name, _, ruin_date in rows})
+    if not wanted:
+        raise ReportsError(f"No strategy has signals today. {said_closed(connection)}".strip())
     return sorted(wanted)
+
+
+def check_live(wanted: set[str], live: set[str], ruin_dates: dict[str, date | None]) -> None:
+    """Refuse strategies without signals, unknown or closed ones by that reason."""
+    for name in sorted(wanted - live):
+        if name not in ruin_dates:
+            raise ReportsError(f"There is no strategy '{name}'. {nearest(name, ruin_dates)}")
+        reason = (
+            "has no signals today: it has never traded and has no scores (make summary says why)"
+        )
+        if ruin_dates[name]:
+            reason = f"is closed: it lost all it had on {ruin_dates[name]}"
+        others = f" Choose one of {', '.join(sorted(live))}." if live else ""
+        raise ReportsError(f"Strategy '{name}' {reason}.{others}")
+
+
+def said_closed(connection: duckdb.DuckDBPyConnection) -> str:
+    """One line of the strategies that lost all they had, and when; empty where none has."""
+    rows = queries.execute(connection, "signals_strategies").fetchall()
+    closed = [f"{name} on {ruin_date}" for name, _, ruin_date in rows if ruin_date]
+    return f"Closed, all lost: {', '.join(closed)}." if closed else ""
 
 
 def check_values(connection: duckdb.DuckDBPyConnection) -> None:

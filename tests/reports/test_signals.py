@@ -22,6 +22,7 @@ from warehouse.files import dataset_files
 
 SCHEMA = """
 create schema seeds; create schema signals; create schema prepared; create schema construction;
+create schema portfolios;
 create table seeds.strategies (strategy varchar, turnover_cap double, no_trade_band double,
     participation_cap double, cost_model varchar);
 create table construction.trade_terms (as_of_date date, cost_model varchar, symbol varchar,
@@ -34,6 +35,7 @@ create table signals.live_prices (as_of_date date, symbol varchar, asset_class v
 create table signals.live_signals (as_of_date date, strategy varchar, symbol varchar,
     desired_weight double, target_weight double, current_weight double, is_scheduled boolean,
     close_usd double, aum_usd double);
+create table portfolios.ruins (strategy varchar, ruin_date date, is_by_cost boolean);
 """
 DAY = "2024-03-28"
 # Symbol: class, currency, local price, US dollars for one, bar today.
@@ -356,6 +358,40 @@ def test_what_cannot_be_traded_for_is_refused(choice: dict[str, Any], words: str
     connection.execute("insert into seeds.strategies values ('idle', null, null, null, 'standard')")
     with pytest.raises(ReportsError, match=words.replace("?", r"\?")):
         orders(connection, **choice)
+
+
+def with_ruined(connection: duckdb.DuckDBPyConnection) -> None:
+    """A strategy `lost`, closed for good."""
+    connection.execute("insert into seeds.strategies values ('lost', null, null, null, 'standard')")
+    connection.execute("insert into portfolios.ruins values ('lost', '2018-01-17', false)")
+
+
+@pytest.mark.parametrize("holdings", [None, held(ACME=1)])
+def test_a_ruined_strategy_is_refused_as_closed(holdings: list[Holding] | None) -> None:
+    connection = made({"ACME": 1.0})
+    with_ruined(connection)
+    words = "'lost' is closed: it lost all it had on 2018-01-17. Choose one of book"
+    with pytest.raises(ReportsError, match=words):
+        orders(connection, holdings=holdings, strategy="lost")
+    assert set(orders(connection)["strategy"]) == {"book"}
+    connection.execute("delete from signals.live_signals")
+    words = "No strategy has signals today. Closed, all lost: lost on 2018-01-17."
+    with pytest.raises(ReportsError, match=words):
+        orders(connection)
+
+
+def test_the_command_lists_what_is_closed_where_nobody_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(tmp_path))
+    with duckdb.connect(str(dataset_files("tiny").published)) as connection:
+        fill(connection, {"ACME": 0.5})
+        with_ruined(connection)
+    main(["signals", "tiny", "--out", str(tmp_path / "out")])
+    assert "\nClosed, all lost: lost on 2018-01-17.\n" in capsys.readouterr().out
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"book_{DAY}.csv"]
+    main(["signals", "tiny", "--out", str(tmp_path / "out"), "--strategy", "book"])
+    assert "Closed" not in capsys.readouterr().out
 
 
 def test_the_command_writes_a_file_and_says_what_is_left(

@@ -1,5 +1,5 @@
 {# What each strategy's book holds at the close of its newest day: what drifted there, and what #}
-{# was traded on it. #}
+{# was traded on it. A strategy that has lost all it had is closed and holds nothing. #}
 with
 
 newest as (
@@ -10,7 +10,12 @@ newest as (
 
     from {{ ref('rebalances') }} as rebalances
 
-    where rebalances.is_newest
+    left join {{ ref('ruins') }} as ruins
+        on
+            rebalances.strategy = ruins.strategy
+            and rebalances.as_of_date >= ruins.ruin_date
+
+    where rebalances.is_newest and ruins.strategy is null
 
     group by rebalances.strategy
 
@@ -52,6 +57,4 @@ inner join {{ ref('holdings') }} as holdings
         newest.strategy = holdings.strategy
         and newest.as_of_date = holdings.trade_date
 
-left join {{ ref('ruins') }} as ruins on newest.strategy = ruins.strategy
-
-where holdings.weight_after <> 0 and ruins.ruin_date is null
+where holdings.weight_after <> 0

@@ -1,7 +1,8 @@
 {# What to do today: each strategy's newest choice against what its book holds at the same close. #}
 {# Names nearer to their desired weight than the no-trade band stay as they are. Turnover is half #}
 {# the sum of |desired - current| over the others; above the strategy's cap all steps shrink by #}
-{# cap / turnover, but for the first build. Units are what aum_usd of the strategy comes to. #}
+{# cap / turnover, but for the first build. Units are what aum_usd of the strategy comes to. A #}
+{# strategy that has lost all it had by its newest day is closed and has no signals. #}
 with
 
 wanted as (
@@ -19,7 +20,12 @@ wanted as (
             desired_weights.strategy = rebalances.strategy
             and desired_weights.as_of_date = rebalances.as_of_date
 
-    where rebalances.is_newest
+    left join {{ ref('ruins') }} as ruins
+        on
+            desired_weights.strategy = ruins.strategy
+            and desired_weights.as_of_date >= ruins.ruin_date
+
+    where rebalances.is_newest and ruins.strategy is null
 
 ),
 
