@@ -188,12 +188,14 @@ def sql(dataset: str, command: str | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of ours end with their message alone and code 2."""
+    """Run the command line; errors of ours end with their message and code 2, Ctrl-C with 130."""
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
     except (WarehouseError, IngestError) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -6,12 +6,10 @@ import contextlib
 import shutil
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
-
 from warehouse.files import DatasetFiles, WarehouseError, open_published
+from warehouse.statements import interruptible, is_whole, said_errors, tokens, without_end
 
 try:
     import readline  # line editing and history, where the platform has it
@@ -24,7 +22,7 @@ End a statement with ; and press Enter. select may be left out: from signals_tod
 .tables [word]        tables and views, those whose name or comment has the word
 .describe table       its columns, their types and what they mean (a question, too)
 .rows n               show at most n rows of an answer
-.help  .quit          this page; leave (or Ctrl-D)"""
+.help  .quit          this page; leave (or Ctrl-D); Ctrl-C stops a query"""
 QUESTIONS = "select signature, answers, example from main.questions order by question"
 TABLES = """
 select schema_name || '.' || name as relation, n_rows, comment as holds
@@ -43,13 +41,6 @@ from duckdb_columns()
 where database_name = current_database() and table_name = $name
     and ($schema is null or schema_name = $schema)
 order by schema_name, column_index"""
-HINTS = {
-    "Catalog Error": "`.tables` and `.questions` list what there is.",
-    "Binder Error": "`.describe table` lists a table's columns.",
-    "read-only": (
-        "What is published is for reading. Change seeds, variables or models and build again."
-    ),
-}
 
 
 class Prompt:
@@ -76,11 +67,13 @@ class Prompt:
         """
         buffer: list[str] = []
         for line in text.splitlines():
-            if line.strip().startswith(".") and not "".join(buffer).strip():
+            is_dotted = line.strip().startswith(".")
+            if is_dotted and not tokens("\n".join(buffer)):
                 self.command(line.strip())
             else:
                 buffer.append(line)
-                if line.rstrip().endswith(";"):
+                # A statement ends where the line with its semicolon does.
+                if is_whole("\n".join(buffer)):
                     self.statements("\n".join(buffer))
                     buffer = []
         self.statements("\n".join(buffer))
@@ -124,32 +117,29 @@ class Prompt:
         """Print what each statement returns as a table, at most ``rows`` rows of it."""
         with said_errors():
             for single in self.connection.extract_statements(text):
-                self.show(single.query)
+                self.show(without_end(single.query))
 
     def show(self, query: str, **parameters: object) -> None:
         """Print one answer."""
         started = time.monotonic()
         with said_errors():
-            relation = self.connection.sql(query, params=parameters or None)
-            if relation is not None:
-                relation.show(max_rows=self.rows, max_width=self.width)
+            interruptible(self.connection, lambda: self.answer(query, parameters))
         if self.is_timed:
             print(f"{time.monotonic() - started:.2f} s")
+
+    def answer(self, query: str, parameters: dict[str, object]) -> None:
+        """Run one statement and print what it returns."""
+        relation = self.connection.sql(query, params=parameters or None)
+        if relation is not None:
+            relation.show(max_rows=self.rows, max_width=self.width)
 
     def fetched(self, query: str, **parameters: object) -> list[tuple]:
         """The rows of one answer."""
         with said_errors():
-            return self.connection.execute(query, parameters or None).fetchall()
-
-
-@contextlib.contextmanager
-def said_errors() -> Iterator[None]:
-    """DuckDB's errors as ours, with what may help."""
-    try:
-        yield
-    except duckdb.Error as error:
-        hints = [hint for words, hint in HINTS.items() if words in str(error)]
-        raise WarehouseError("\n".join([str(error).strip(), *hints])) from error
+            return interruptible(
+                self.connection,
+                lambda: self.connection.execute(query, parameters or None).fetchall(),
+            )
 
 
 def prompt(files: DatasetFiles, command: str | None = None) -> None:
@@ -184,12 +174,9 @@ def prompt(files: DatasetFiles, command: str | None = None) -> None:
                 session.run(buffer)
             except WarehouseError as error:
                 print(f"Error: {error}", file=sys.stderr)
+            except KeyboardInterrupt:  # leaves the query, not the prompt
+                print("Interrupted.", file=sys.stderr)
             buffer = ""
-
-
-def is_whole(text: str) -> bool:
-    """Whether a command or statement has come to its end."""
-    return not text.strip() or text.lstrip().startswith(".") or text.rstrip().endswith(";")
 
 
 def remember(history: Path) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from tests.builds import REPOSITORY, Market
 from warehouse.files import WarehouseError
-from warehouse.prompt import Prompt, is_whole
+from warehouse.prompt import Prompt
+from warehouse.statements import is_whole
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +76,93 @@ def test_what_goes_wrong_is_said_with_what_may_help(session, text, words):
 def test_a_statement_ends_with_its_semicolon():
     assert not is_whole("select 1,")
     assert is_whole("select 1,\n2;") and is_whole(".tables") and is_whole("")
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("select 1; -- one", True),
+        ("slect 'é'; /* no statement, but ended */", True),
+        ("-- a remark alone", True),
+        ("select 1 -- one;", False),
+        ("select 1; /* still open;", False),
+        ("select 'still open;", False),
+        ("select $$ still open;", False),
+        ("select '-- no remark';", True),
+    ],
+)
+def test_what_stands_in_a_comment_or_a_text_ends_nothing(text, whole):
+    assert is_whole(text) == whole
+
+
+def test_a_comment_after_the_semicolon_leaves_room_for_a_command(session, capsys):
+    text = "select 1 as a; -- one\n.rows 7\nselect 2 as b; /* two\nlines */\n-- x\n.rows 8\n"
+    said(session, capsys, text)
+    assert session.rows == 8
+    said(session, capsys, ".rows 200")
+
+
+LONG = "select sum(sqrt(a.range * b.range)) from range(1000000) a, range(1000000) b"
+
+
+def read_until(screen: int, words: str) -> str:
+    """What a terminal shows up to these words."""
+    shown = ""
+    while words not in shown:
+        ready, _, _ = select.select([screen], [], [], 60)
+        assert ready, f"{words!r} is missing in {shown!r}"
+        shown += os.read(screen, 4096).decode()
+    return shown
+
+
+def test_ctrl_c_stops_the_query_and_not_the_prompt(small_market):
+    screen, terminal = pty.openpty()
+    prompt = subprocess.Popen(
+        [sys.executable, "-m", "warehouse", "sql", small_market.dataset],
+        cwd=REPOSITORY,
+        env=small_market.environment,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        read_until(screen, "sql> ")
+        os.write(screen, f"{LONG};\n".encode())
+        time.sleep(2)
+        prompt.send_signal(signal.SIGINT)
+        shown = read_until(screen, "sql> ")
+        assert "Interrupted." in shown and "Traceback" not in shown
+        os.write(screen, b"select 6 * 7 as answer;\n")
+        assert "42" in read_until(screen, "sql> ")
+        os.write(screen, b".quit\n")
+        assert prompt.wait(timeout=30) == 0
+    finally:
+        prompt.kill()
+        prompt.wait()
+        os.close(screen)
+        os.close(terminal)
+
+
+def test_ctrl_c_ends_a_query_that_was_given_with_code_130(small_market):
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "warehouse", "sql", small_market.dataset, "-c", LONG],
+        cwd=REPOSITORY,
+        env=small_market.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        time.sleep(4)
+        asked.send_signal(signal.SIGINT)
+        shown, _ = asked.communicate(timeout=30)
+    finally:
+        asked.kill()
+    assert asked.returncode == 130
+    assert "Traceback" not in shown
 
 
 def test_piped_statements_and_commands_run_in_turn(small_market):
