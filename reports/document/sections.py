@@ -45,10 +45,21 @@ def strategies(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             "Choosing the best of them",
             tables.OVERFITTING,
             if_empty="Fewer than two strategies began together, so none was chosen among others.",
+            note=alone_words(connection),
         ),
         *pictures(plots, ("monthly_returns", "rolling_sharpe")),
     ]
     return Section("strategies", "Strategies", tuple(blocks))
+
+
+def alone_words(connection: duckdb.DuckDBPyConnection) -> str:
+    """Why only books that began together are compared, and which are in no group."""
+    names = [name for (name,) in queries.execute(connection, "document/alone").fetchall()]
+    alone = f" In no group: {', '.join(names)}." if names else ""
+    return (
+        "Only books valued on the same days from the same first day are compared, as each must "
+        f"have had every day that another was chosen by.{alone}"
+    )
 
 
 def luck_words(trials: int) -> str:

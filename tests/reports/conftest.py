@@ -82,6 +82,7 @@ create table performance.luck (strategy varchar, expected_max_sharpe double);
 create table performance.overfitting (peer_group varchar, n_strategies bigint, n_splits bigint,
     pbo double, loss_probability double);
 insert into performance.overfitting values ('equity_sessions from 2020-01-01', 4, 12870, 0.28, 0);
+create table construction.block_returns (peer_group varchar, strategy varchar);
 create table performance.returns_by_period (strategy varchar, period varchar,
     period_end_date date, net_return double);
 create table performance.rolling_metrics (date date, strategy varchar, window_sessions integer,

@@ -39,7 +39,10 @@ TABLES = {
         from performance.summary
         order by last_date - first_date < 365, sharpe desc nulls last, strategy""",
     "overfitting": """
-        select peer_group, n_strategies, n_splits, 100 * pbo, 100 * loss_probability
+        select 'books valued on ' || split_part(peer_group, '_', 1) || ' '
+                || split_part(split_part(peer_group, '_', 2), ' ', 1) || ', from '
+                || right(peer_group, 10),
+            n_strategies, n_splits, 100 * pbo, 100 * loss_probability
         from performance.overfitting order by n_strategies desc, peer_group limit 10""",
     "costs": """
         select s.strategy, 100 * s.ann_turnover, 100 * s.ann_cost,
@@ -232,6 +235,16 @@ def test_rejected_rows_are_all_counted(market: Written) -> None:
 def test_beta_and_alpha_of_the_table_name_their_benchmark(market: Written) -> None:
     head = market.page.tables["performance"][0]
     assert head[-2:] == ["Beta to benchmark", "Alpha to benchmark"]
+
+
+def test_books_in_no_group_are_named(market: Written) -> None:
+    said = " ".join(market.page.words)
+    alone = re.search(r"In no group: ([\w, ]+)\.", said)[1].split(", ")
+    groups = market.connection.execute(
+        "select peer_group, list(distinct strategy) from construction.block_returns group by all"
+    ).fetchall()
+    assert alone == sorted(names[0] for _, names in groups if len(names) == 1)
+    assert len(alone) > 1
 
 
 def agrees(cell: str, value: object) -> bool:

@@ -1,6 +1,9 @@
 -- How often the best of a group of strategies in half of its days was no better in the other half.
 select
-    overfitting.peer_group,
+    concat(
+        'books valued on ',
+        replace(replace(overfitting.peer_group, '_', ' '), ' from ', ', from ')
+    ) as peer_group,
     overfitting.n_strategies,
     overfitting.n_splits,
     overfitting.pbo,
