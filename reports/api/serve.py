@@ -46,7 +46,7 @@ def listening(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         raise ReportsError(
             f"Cannot listen on {host} port {port}: {error}. Give another port "
-            "(make api PORT=8001) or address (FACTORHOUSE_API_HOST)."
+            "(make api PORT=8001) or address (FACTORHOUSE_API_ADDRESS)."
         ) from error
 
 

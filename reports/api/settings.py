@@ -27,7 +27,7 @@ class ApiSettings:
 
     Attributes
     ----------
-    host : address to listen on (FACTORHOUSE_API_HOST).
+    host : address to listen on (FACTORHOUSE_API_ADDRESS).
     key : what clients send as X-API-Key; None asks for none (FACTORHOUSE_API_KEY).
     rate : requests of one client in a time; None is any number (FACTORHOUSE_API_RATE_LIMIT).
     allowed_hosts : names that a request may call this server by; ``*`` is any
@@ -59,7 +59,7 @@ class ApiSettings:
         def given(name: str) -> str | None:
             return environment.get(f"FACTORHOUSE_API_{name}", "").strip() or None
 
-        host = given("HOST") or cls.host
+        host = given("ADDRESS") or cls.host
         names = given("ALLOWED_HOSTS")
         own = LOOPBACK if host in LOOPBACK else (ALL_HOSTS,)
         # Its loopback names stay: the health check of a container asks by them.

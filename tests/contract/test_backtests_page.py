@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from reports.holdings import COLUMNS, read_holdings
@@ -35,6 +36,19 @@ def test_its_holdings_can_be_read(tmp_path: Path) -> None:
     assert [row.units for row in read_holdings(path)] == [120, 35.5, -40, 25000]
     for column in COLUMNS:
         assert f"`{column}`" in PAGE
+
+
+def test_its_holdings_are_listed_still(tmp_path: Path, demo_market: Market) -> None:
+    path = tmp_path / "holdings.csv"
+    path.write_text(block("csv"))
+    with duckdb.connect(str(demo_market.published), read_only=True) as connection:
+        found = connection.execute(
+            "select symbol from prepared.prices_daily group by symbol, asset_class "
+            "having max(as_of_date) = (select max(prices.as_of_date) from prepared.prices_daily "
+            "as prices where prices.asset_class = 'equity')"
+        ).fetchall()
+    listed = {symbol for (symbol,) in found} | {"cash"}
+    assert {row.symbol for row in read_holdings(path)} <= listed
 
 
 def test_its_commands_exist() -> None:

@@ -366,7 +366,7 @@ def test_a_page_in_a_browser_cannot_reach_it_by_a_name_of_its_own(small_market: 
 def test_a_container_asks_its_own_health_whatever_the_server_is_called(
     small_market: Market,
 ) -> None:
-    given = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "api.example.com"}
+    given = {"ADDRESS": "0.0.0.0", "ALLOWED_HOSTS": "api.example.com"}
     found = ApiSettings.of({f"FACTORHOUSE_API_{name}": value for name, value in given.items()})
     with served(small_market.files, allowed_hosts=found.allowed_hosts) as client:
         for host in ("127.0.0.1:8000", "localhost:8000", "api.example.com"):
@@ -426,7 +426,7 @@ def test_a_failure_tells_nothing_of_the_inside(
 
 def test_settings_come_from_the_environment() -> None:
     assert ApiSettings.of({}) == ApiSettings()
-    given = {"KEY": " k ", "RATE_LIMIT": "60/minute", "HOST": "0.0.0.0"}
+    given = {"KEY": " k ", "RATE_LIMIT": "60/minute", "ADDRESS": "0.0.0.0"}
     found = ApiSettings.of({f"FACTORHOUSE_API_{name}": value for name, value in given.items()})
     assert (found.key, found.rate, found.allowed_hosts) == ("k", Rate(60, 60), ("*",))
     named = ApiSettings.of({"FACTORHOUSE_API_ALLOWED_HOSTS": "a.example, B.example"})

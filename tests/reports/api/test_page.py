@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 import uvicorn
 
@@ -69,6 +70,16 @@ def test_every_curl_of_the_page_answers(port: int, tmp_path: Path) -> None:
             assert body.get("data") or body.get("status") == "ok" or body.get("openapi"), command
     assert len(json.loads((tmp_path / "strategies.json").read_text())["data"]) > 10
     assert (tmp_path / "strategies.etag").read_text().strip().startswith('"')
+
+
+def test_what_the_page_explains_is_held_in_the_demo(demo_market: Market) -> None:
+    strategy, symbol = re.findall(r"/v1/explain\?strategy=(\w+)&symbol=(\w+)", PAGE)[0]
+    with duckdb.connect(str(demo_market.published), read_only=True) as connection:
+        held = connection.execute(
+            "select symbol from signals.live_signals where strategy = ? and target_weight > 0",
+            [strategy],
+        ).fetchall()
+    assert (symbol,) in held
 
 
 def test_the_program_of_the_page_reads_every_page(port: int) -> None:
