@@ -410,8 +410,10 @@ def test_readme_agrees_with_the_code(variables: dict) -> None:
         assert (REPOSITORY / path).exists() or list(REPOSITORY.rglob(Path(path).name)), path
     for folder in ("ingest", "dbt_project", "models_ml", "warehouse", "reports", "tests"):
         assert f"{folder}/" in readme
-    for factor in variables["factors"]:
-        assert factor["name"] in readme
+    assert "(docs/reference.md)" in readme
+    reference = (REPOSITORY / "docs" / "reference.md").read_text()
+    for row in (*variables["factors"], *variables["ml_models"]):
+        assert f"`{row['name']}`" in reference
 
 
 def test_ci_calls_the_readme_test_command() -> None:
