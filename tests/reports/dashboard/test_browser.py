@@ -82,7 +82,7 @@ def test_a_filter_leaves_fewer_rows_and_the_download_has_them_all(
     connection.close()
     visit.tab.get_by_text(f"of {len(expected):,}", exact=False).wait_for(timeout=20_000)
     with visit.tab.expect_download() as downloading:
-        visit.tab.get_by_role("button", name="Download CSV").click()
+        visit.tab.get_by_role("button", name=f"Download CSV, all {len(expected):,} rows").click()
     saved = tmp_path / "signals.csv"
     downloading.value.save_as(saved)
     with saved.open(newline="") as file:
