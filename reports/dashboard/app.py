@@ -96,8 +96,8 @@ def sidebar(now: Reading) -> None:
         )
         st.caption(f"Build `{build.build_fingerprint[:12]}`", help=help_on("build"))
         with st.popover("What the words mean", icon=":material/menu_book:"):
-            for term, meaning in sorted(GLOSSARY.items(), key=lambda entry: entry[0].lower()):
-                st.markdown(f"**{term}**: {meaning}")
+            words = sorted(GLOSSARY.items(), key=lambda entry: entry[0].lower())
+            st.markdown("\n\n".join(f"**{term}**: {meaning}" for term, meaning in words))
         follow(now.files, now.snapshot.identity)
     greet_new_build(now)
 

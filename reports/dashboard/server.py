@@ -8,12 +8,18 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from reports.errors import ReportsError
 from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError
 
 ENTRY = REPOSITORY / "streamlit_app.py"
 LOOPBACK = "127.0.0.1"
+LONGEST_FIRST_PAGE = 60  # seconds
+SERVERLESS = (  # Streamlit's loggers that miss a server and a visitor
+    "streamlit.runtime.caching.cache_data_api",
+    "streamlit.runtime.scriptrunner_utils.script_run_context",
+)
 
 
 def serve(files: DatasetFiles, port: int, address: str | None = None) -> None:
@@ -35,10 +41,10 @@ def serve(files: DatasetFiles, port: int, address: str | None = None) -> None:
         )
     check_free(host, port)
     os.environ["FACTORHOUSE_DATASET"] = files.dataset
-    preload()
     shown = f"[{host}]" if ":" in host else host
-    print(f"Dashboard of {files.name}: http://{shown}:{port}   (Ctrl-C stops it)", flush=True)
     with in_repository():
+        preload(host, port)
+        print(f"Dashboard of {files.name}: http://{shown}:{port}   (Ctrl-C stops it)", flush=True)
         run_streamlit(host, port)
 
 
@@ -55,22 +61,31 @@ def check_free(host: str, port: int) -> None:
         raise ReportsError(f"Cannot listen on {host} port {port}: {error}. {remedy}") from error
 
 
-def preload() -> None:
-    """Import what the pages need, so that the first visitor does not wait for it.
+def preload(host: str, port: int) -> None:
+    """Show the first page to nobody: the first visitor then waits for no import and no cold query.
 
-    The pages' caches then exist before the server does, which Streamlit warns of.
+    Streamlit is told its settings before, else it would warn that they changed.
     """
-    logger = logging.getLogger("streamlit.runtime.caching.cache_data_api")
-    logger.addFilter(is_no_lack_of_a_server)
+    from streamlit.testing.v1 import AppTest
+    from streamlit.web import bootstrap
+
+    bootstrap.load_config_options(
+        {name.replace(".", "_"): value for name, value in settings(host, port).items()}
+    )
+    loggers = [logging.getLogger(name) for name in SERVERLESS]
+    for logger in loggers:
+        logger.addFilter(is_no_lack_of_a_server)
     try:
-        import reports.dashboard.app  # noqa: F401
+        AppTest.from_file(str(ENTRY), default_timeout=LONGEST_FIRST_PAGE).run()
     finally:
-        logger.removeFilter(is_no_lack_of_a_server)
+        for logger in loggers:
+            logger.removeFilter(is_no_lack_of_a_server)
 
 
 def is_no_lack_of_a_server(record: logging.LogRecord) -> bool:
-    """Whether a record says anything but that no server runs yet."""
-    return not record.getMessage().startswith("No runtime found")
+    """Whether a record says anything but that no server and no visitor are there yet."""
+    said = record.getMessage()
+    return not said.startswith("No runtime found") and "missing ScriptRunContext" not in said
 
 
 @contextmanager
@@ -88,15 +103,19 @@ def run_streamlit(host: str, port: int) -> None:
     """Streamlit's own command line, in this process."""
     from streamlit.web import cli
 
-    options = {
+    given = (f"--{name}={value}" for name, value in settings(host, port).items())
+    cli.main(["run", str(ENTRY), *given], standalone_mode=False)
+
+
+def settings(host: str, port: int) -> dict[str, Any]:
+    """Streamlit's settings, beside those of the file ``.streamlit/config.toml``."""
+    return {
         "server.address": host,
         "server.port": port,
-        "server.headless": "true",
-        "server.showEmailPrompt": "false",
+        "server.headless": True,
+        "server.showEmailPrompt": False,
         "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
+        "browser.gatherUsageStats": False,
         "browser.serverAddress": host,
         "logger.level": "warning",
     }
-    arguments = ["run", str(ENTRY), *(f"--{name}={value}" for name, value in options.items())]
-    cli.main(arguments, standalone_mode=False)

@@ -105,6 +105,9 @@ def show_totals(totals: pd.Series) -> None:
 
 def show_turnover(now: Reading, parameters: dict[str, Any]) -> None:
     """How much each strategy buys and sells, in one bar each."""
+    shown = st.expander("Bought and sold, by strategy", key="signals_turnover", on_change="rerun")
+    if not shown.open:
+        return
     rows = now.rows("signals_by_strategy", **parameters)
     chart = bars(
         rows,
@@ -122,7 +125,7 @@ def show_turnover(now: Reading, parameters: dict[str, Any]) -> None:
             alt.Tooltip("n_names:Q", title="names"),
         ],
     ).properties(height=max(60, 20 * rows["strategy"].nunique()))
-    with st.expander("Bought and sold, by strategy", expanded=True):
+    with shown:
         draw(chart, alternative="Share of each strategy's book that it buys and sells today")
 
 
