@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.warm import run_module
 from warehouse.files import DatasetFiles
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -27,6 +28,7 @@ BEFORE_ANALYSIS = " ".join(
         *(f"path:dbt_project/models/{layer}" for layer in LAYERS if layer != "analysis"),
     ]
 )
+LONGEST_RUN = 900  # seconds
 REAL_DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
 
 
@@ -91,7 +93,10 @@ class Market:
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """``python -m ARGUMENTS`` in the project; stdout and stderr together as text."""
-        done = self.run_script("-m", *arguments)
+        if self.project == REPOSITORY:
+            done = run_module(arguments, self.project, self.environment, LONGEST_RUN)
+        else:
+            done = self.run_script("-m", *arguments)
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(arguments)} failed:\n{done.stdout[-6000:]}")
         return done
@@ -105,7 +110,7 @@ class Market:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=900,
+            timeout=LONGEST_RUN,
         )
 
     def killed(self, seconds: float, *arguments: str) -> None:
@@ -171,10 +176,9 @@ class Market:
 
         It saves dbt seven processor seconds if the dataset file says the same too.
         """
-        parsed = other.target / "partial_parse.msgpack"
-        if self.target != other.target and parsed.exists() and self.project == other.project:
-            self.target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(parsed, self.target / parsed.name)
+        read = other.target / "read"
+        if self.target != other.target and read.exists() and self.project == other.project:
+            shutil.copytree(read, self.target / "read", dirs_exist_ok=True)
 
 
 def market(folder: Path, dataset: str | Path, **settings: str) -> Market:

@@ -11,7 +11,8 @@ from tests.builds import SMALL_DATASET, Market, market
 COMPILE = """
 import sys
 from ingest.config import load_dataset
-from warehouse.build import dbt_variables, run_dbt
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import run_dbt
 
 dataset = load_dataset(sys.argv[1])
 done = run_dbt(dataset, ["compile", "--select", *sys.argv[2:]], dbt_variables(dataset))

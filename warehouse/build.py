@@ -1,29 +1,20 @@
-"""Runs dbt on a dataset's work file, with the dataset's settings as dbt variables."""
+"""Builds a dataset's work file, with the dataset's settings as dbt variables."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
-
-import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
-from tqdm import tqdm
 
 from ingest.config import Dataset
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
-from warehouse.code_fingerprint import code_fingerprint
-from warehouse.files import REPOSITORY, WarehouseError, dataset_files
+from warehouse.dbt_runs import run_dbt, target_folder
+from warehouse.files import WarehouseError, dataset_files
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
-from warehouse.seeds import SettingsError, merged_variables, seeds_folder
+from warehouse.seeds import merged_variables
 
 
 def dbt_variables(
@@ -49,109 +40,6 @@ def dbt_variables(
         variables["selected_models"] = list(models)
     clocks = clock_variables(start or dataset.start, end or dataset.end, known_at)
     return variables | clocks
-
-
-class Progress:
-    """A bar over the nodes of a dbt run, where there is a terminal to draw it on, and its errors.
-
-    dbt's own logs are off: writing thousands of lines took a tenth of a build's processor time.
-    DBT_LOG_LEVEL_FILE=debug brings its file back.
-    """
-
-    def __init__(self) -> None:
-        self.bar = tqdm(desc="dbt", unit=" nodes", disable=None, leave=False)
-
-    def on_event(self, event: Any) -> None:
-        """Count finished nodes; show the name of the one that started last; print errors."""
-        if event.info.level == "error":
-            self.bar.write(event.info.msg)
-        elif event.info.name == "LogStartLine":
-            self.bar.total = max(self.bar.total or 0, event.data.total)
-            self.bar.set_postfix_str(event.data.node_info.node_name[:40], refresh=False)
-        elif event.info.name == "NodeFinished":
-            self.bar.update()
-
-    def close(self) -> None:
-        """Take the bar away."""
-        self.bar.close()
-
-
-def target_folder(name: str) -> Path:
-    """Where dbt keeps what it compiles for a dataset: FACTORHOUSE_TARGET_DIR, else target/."""
-    folder = Path(os.environ.get("FACTORHOUSE_TARGET_DIR", REPOSITORY / "target"))
-    return folder.resolve() / name
-
-
-def as_yaml(variables: dict[str, Any]) -> str:
-    """The variables as dbt reads them: every number comes back the same.
-
-    JSON would not do: it writes 3e-05, which YAML 1.1 reads as text, since it has no point.
-    """
-    return yaml.safe_dump(variables, sort_keys=False, allow_unicode=True)
-
-
-def run_dbt(
-    dataset: Dataset,
-    arguments: Sequence[str],
-    variables: dict[str, Any],
-    manifest: Any = None,
-    target: Path | None = None,
-    seeds: Path | None = None,
-) -> Any:
-    """Invoke dbt in this process, in the repository, on the dataset's work file.
-
-    ``manifest`` is what ``dbt parse`` made of the project with the same variables, if it has run.
-    ``target`` is where dbt keeps what it compiles, if not in the dataset's own folder; ``seeds``
-    holds the seeds, if not the folder that the user named.
-    dbt works in the folder of the work file, so that what it remembers of the project (its partial
-    parse) serves wherever the file lies.
-    """
-    files = dataset_files(dataset.name)
-    target = target or target_folder(dataset.name)
-    os.environ["FACTORHOUSE_DATASET"] = dataset.name
-    os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = "."
-    os.environ["FACTORHOUSE_CODE_FINGERPRINT"] = code_fingerprint()
-    os.environ["DBT_TARGET_PATH"] = str(target)
-    os.environ.setdefault("DBT_LOG_PATH", str(target_folder(dataset.name) / "logs"))
-    os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
-    folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
-    progress = Progress()
-    before = Path.cwd()
-    files.work.parent.mkdir(parents=True, exist_ok=True)
-    os.chdir(files.work.parent)
-    try:
-        with seeds_in(seeds or seeds_folder(), target):
-            return dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(
-                ["--log-level", "none", *arguments, *folders, "--vars", as_yaml(variables)]
-            )
-    finally:
-        DuckDBConnectionManager.close_all_connections()  # else dbt holds the file until the end
-        progress.close()
-        os.chdir(before)
-        os.environ["FACTORHOUSE_WAREHOUSE_DIR"] = str(files.work.parent)
-
-
-@contextmanager
-def seeds_in(folder: Path, target: Path) -> Iterator[None]:
-    """dbt reads the seeds of a folder meanwhile; of one elsewhere, a copy.
-
-    dbt writes what it compiles of a seed to the seed's own path below its target: where that path
-    is absolute, over the seed itself.
-    """
-    before = os.environ.get("FACTORHOUSE_SEEDS")
-    if folder.resolve() != REPOSITORY / "dbt_project" / "seeds":
-        if not folder.is_dir():
-            raise SettingsError(f"{folder} does not exist. Restore it, or set FACTORHOUSE_SEEDS.")
-        copies = target / "seeds"
-        shutil.rmtree(copies, ignore_errors=True)
-        shutil.copytree(folder, copies)
-        os.environ["FACTORHOUSE_SEEDS"] = str(copies)
-    try:
-        yield
-    finally:
-        os.environ.pop("FACTORHOUSE_SEEDS", None)
-        if before is not None:
-            os.environ["FACTORHOUSE_SEEDS"] = before
 
 
 def build(

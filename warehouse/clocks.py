@@ -12,6 +12,8 @@ from ingest.instants import as_utc
 from ingest.landing import open_raw
 from warehouse.files import DatasetFiles, WarehouseError
 
+CLOCKS = ("start_date", "end_date", "known_at")
+
 
 def clock_variables(
     start: date | None, end: date | None, known_at: datetime | None
@@ -19,10 +21,8 @@ def clock_variables(
     """The dbt variables of the clocks that are set; the others keep the project's defaults."""
     return {
         name: str(value)
-        for name, value in (
-            ("start_date", start),
-            ("end_date", end),
-            ("known_at", as_utc(known_at) if known_at else None),
+        for name, value in zip(
+            CLOCKS, (start, end, as_utc(known_at) if known_at else None), strict=True
         )
         if value
     }

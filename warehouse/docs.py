@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.config import Dataset
-from warehouse.build import dbt_variables, run_dbt, target_folder
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import run_dbt, target_folder
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files
 from warehouse.lineage.page import write_lineage
 from warehouse.publish import build_record
@@ -30,8 +31,8 @@ def write_docs(dataset: Dataset) -> list[Path]:
         )
     # A target of its own, so that what the last build did stays on record.
     target = target_folder(dataset.name) / "docs"
-    arguments = ["docs", "generate", "--static", "--target-path", str(target)]
-    result = run_dbt(dataset, arguments, built_variables(dataset, files))
+    arguments = ["docs", "generate", "--static"]
+    result = run_dbt(dataset, arguments, built_variables(dataset, files), target=target)
     if not result.success:
         raise WarehouseError(f"dbt docs failed for {dataset.name}. {result.exception or ''}")
     page = files.outputs / "docs" / "index.html"

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.config import Dataset
-from warehouse.build import failures, run_dbt, target_folder
+from warehouse.build import failures
+from warehouse.dbt_runs import run_dbt, target_folder
 from warehouse.files import DatasetFiles, WarehouseError, connect_work, dataset_files
 from warehouse.preflight import universe_of
 from warehouse.publish import publish, read_build_record, sweep_record, write_record

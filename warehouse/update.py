@@ -50,7 +50,8 @@ def update(
     ]
     landing = subprocess.Popen([sys.executable, "-m", "ingest", dataset, "--update", *dates])
     try:
-        from warehouse.build import build, dbt_variables, run_dbt  # slow to import
+        from warehouse.build import build, dbt_variables  # slow to import
+        from warehouse.dbt_runs import run_dbt
 
         parsed = run_dbt(spec, ["parse"], dbt_variables(spec, start, end, factors, models=models))
         for module in SLOW_IMPORTS:

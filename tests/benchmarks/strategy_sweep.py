@@ -50,7 +50,8 @@ sources: [{source: demo}]
 BUILD = """
 import json, sys
 from ingest.config import load_dataset
-from warehouse.build import dbt_variables, run_dbt
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import run_dbt
 
 dataset = load_dataset(sys.argv[1])
 variables = dbt_variables(dataset) | {"sweep": "timed"}

@@ -16,7 +16,8 @@ TABLES = ("factor_matrix", "factor_ic", "factor_returns", "factor_premia", "feat
 UNIT_TESTS = """
 import sys
 from ingest.config import load_dataset
-from warehouse.build import dbt_variables, run_dbt
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import run_dbt
 
 dataset = load_dataset(sys.argv[1])
 done = run_dbt(dataset, ["test", "--select", "custom,test_type:unit"], dbt_variables(dataset))

@@ -25,7 +25,8 @@ import sys
 
 import duckdb
 from ingest.config import load_dataset
-from warehouse.build import dbt_variables, run_dbt
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import run_dbt
 
 dataset = load_dataset(sys.argv[1])
 chosen = ["stg_raw__row_hashes", "stg_raw__revised_values", "build_clock", "build_info"]

@@ -39,7 +39,8 @@ import sys
 
 import duckdb
 from ingest.config import load_dataset
-from warehouse.build import dbt_variables, run_dbt
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import run_dbt
 
 dataset = load_dataset(sys.argv[1])
 for statements, options, variables in json.loads(sys.argv[3]):

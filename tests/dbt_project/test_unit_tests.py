@@ -10,7 +10,8 @@ from tests.builds import Market
 RUN = """
 import sys
 from ingest.config import load_dataset
-from warehouse.build import dbt_variables, run_dbt
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import run_dbt
 
 dataset = load_dataset(sys.argv[1])
 done = run_dbt(dataset, ["test", "--select", "test_type:unit"], dbt_variables(dataset))

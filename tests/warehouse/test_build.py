@@ -13,7 +13,8 @@ from dbt.config.utils import parse_cli_vars
 
 from ingest.config import load_dataset
 from tests.builds import REPOSITORY, SMALL_DATASET, Market
-from warehouse.build import as_yaml, dbt_variables
+from warehouse.build import dbt_variables
+from warehouse.dbt_runs import as_yaml
 
 NUMBERS = [3e-05, 1e16, 1e-300, -2.5e-07, 5e-324, 0.1, -0.0, 1.0, 1e22, 7, 10**20]
 
