@@ -157,7 +157,7 @@ class Market:
     def copied(self, folder: Path, **changes: object) -> Market:
         """The same dataset with a copy of its work file in another folder.
 
-        What dbt remembers of the project goes with it, where the project is the same.
+        What dbt remembers of the project goes with it.
         """
         other = Market(
             folder=folder,
@@ -172,12 +172,12 @@ class Market:
         return other
 
     def remembers(self, other: Market) -> None:
-        """Take over what dbt remembers of the project, where the project is the same.
+        """Take over what dbt remembers of the project, or of the one that this one is a copy of.
 
         It saves dbt seven processor seconds if the dataset file says the same too.
         """
         read = other.target / "read"
-        if self.target != other.target and read.exists() and self.project == other.project:
+        if self.target != other.target and read.exists():
             shutil.copytree(read, self.target / "read", dirs_exist_ok=True)
 
 

@@ -99,7 +99,8 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
     reading goes without them, and what was read serves them all.
     """
     shaping = {name: value for name, value in variables.items() if name not in CLOCKS}
-    key = hashlib.sha256(f"{seeds}\n{as_yaml(shaping)}".encode()).hexdigest()[:12]
+    told = f"{os.path.relpath(seeds, REPOSITORY)}\n{as_yaml(shaping)}"
+    key = hashlib.sha256(told.encode()).hexdigest()[:12]
     kept = target_folder(dataset.name) / "read"
     result = invoke(["parse", "--no-write-json", "--target-path", str(kept / key)], shaping)
     for older in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 import yaml
 
@@ -166,20 +165,3 @@ def test_a_restatement_is_news_and_no_revision(roads: Roads) -> None:
     )
     assert published == [(1e7 + 5, date(2020, 3, 2)), (4e6, date(2020, 10, 12))]
     assert query(second, "from prepared.revisions where table_name = 'fundamentals'") == []
-
-
-def test_known_before_the_rewrite_the_old_numbers_come_again(roads: Roads, tmp_path: Path) -> None:
-    folder = roads.pieces.folder.parent
-    again = roads.pieces.copied(tmp_path)
-    again.models_before_analysis("--known-at", f"{FIRST}T23:59Z")
-    found = n_differing_everywhere(
-        folder / "first.duckdb", again.path, roads.pieces.target, but_layer="analysis"
-    )
-    assert {name: n for name, n in found.items() if name != "prepared.build_clock"} == {}
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{folder}/first.duckdb' as first (read_only)")
-        connection.execute(f"attach '{again.path}' as again (read_only)")
-        n_lost = connection.execute(
-            "select count(*) from (from first.raw.prices except all from again.raw.prices)"
-        ).fetchall()
-    assert n_lost == [(0,)]

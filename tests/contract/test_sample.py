@@ -16,7 +16,14 @@ CHOSEN = ("--models", "ridge")
 @pytest.fixture(scope="module")
 def sample_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
     folder = shared_folder(tmp_path_factory) / "sample_market"
-    made_once(folder, lambda path: market(path, "sample").all_stages(*CHOSEN))
+
+    def make(path: Path) -> None:
+        sample = market(path, "sample")
+        sample.ingest()
+        sample.build(*CHOSEN)
+        sample.publish()
+
+    made_once(folder, make)
     return market(folder, "sample")
 
 
@@ -52,7 +59,7 @@ def test_what_stands_on_prices_is_there_and_the_rest_says_why_not(
 
 def test_dates_and_factors_can_be_chosen(sample_market: Market, tmp_path: Path) -> None:
     part = sample_market.copied(tmp_path)
-    part.build(
+    part.models_alone(
         "--start",
         "2010-01-01",
         "--end",
@@ -62,8 +69,7 @@ def test_dates_and_factors_can_be_chosen(sample_market: Market, tmp_path: Path) 
         "--models",
         "ridge",
     )
-    part.publish()
-    with duckdb.connect(str(part.published), read_only=True) as connection:
+    with duckdb.connect(str(part.path), read_only=True) as connection:
         first, last = connection.execute(
             "select min(as_of_date), max(as_of_date) from prepared.prices_daily"
         ).fetchall()[0]

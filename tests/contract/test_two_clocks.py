@@ -152,15 +152,6 @@ def test_the_second_build_is_another_one(history: Market) -> None:
     assert {"prepared.prices_daily", "factors.factor_values", "scores.model_fits"} <= set(found)
 
 
-def test_the_clock_moves_back_and_forth(history: Market, tmp_path: Path) -> None:
-    own = history.copied(tmp_path)
-    own.models_before_analysis()
-    found = n_differing_everywhere(
-        history.folder / "second.duckdb", own.path, history.target, but_layer="analysis"
-    )
-    assert found == {}
-
-
 def test_rewritten_values_are_revisions_and_a_late_split_is_news(history: Market) -> None:
     second = history.folder / "second.duckdb"
     rows = query(
