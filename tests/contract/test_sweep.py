@@ -156,6 +156,31 @@ def test_a_twin_of_a_strategy_earns_the_same(published: duckdb.DuckDBPyConnectio
         assert n_apart == 0
 
 
+def test_its_books_are_measured_over_a_range_by_the_same_question(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    n_strategies, n_apart = published.execute(
+        """
+        select
+            count(*),
+            count(*) filter (
+                where
+                asked.n_days <> summary.n_days
+                or asked.n_trials <> summary.n_trials
+                or abs(asked.ann_return - summary.ann_return) > 1e-10
+                or abs(asked.sharpe - summary.sharpe) > 1e-10
+                or abs(asked.dsr - summary.dsr) > 1e-10
+            )
+        from
+            metrics_between(null, '1900-01-01', '2999-12-31', books := 'sweep_performance')
+            as asked
+        inner join sweep_performance.summary as summary using (strategy)
+        where asked.dsr is not null
+        """
+    ).fetchall()[0]
+    assert (n_strategies, n_apart) == (10, 0)
+
+
 def test_every_row_is_a_trial_and_a_twin_is_none(
     swept: Swept, published: duckdb.DuckDBPyConnection
 ) -> None:
