@@ -1,8 +1,8 @@
 """The SQL of every figure, table and summary line: one file each, run on the published file.
 
-What several queries of a folder select from is a query of its own there: ``query.<name>`` in a
-query stands for the rows of ``<name>.sql`` beside it. Nothing is stored, so that any number of
-visitors may ask on one file, each with parameters of their own.
+What several queries select from is a query of its own: ``query.<name>`` in a query stands for the
+rows of ``<name>.sql`` beside it, else in this folder. Nothing is stored, so that any number of
+visitors may ask of one file, each with parameters of their own.
 """
 
 from __future__ import annotations
@@ -82,12 +82,14 @@ def prepared(name: str, parameters: Mapping[str, Any] | None) -> tuple[str, dict
 
 def composed(name: str) -> str:
     """The text of a query, with those that it selects from as ``query.<name>`` in brackets."""
-    folder, _, _ = name.rpartition("/")
+    path = FOLDER / f"{name}.sql"
 
-    def beside(found: re.Match[str]) -> str:
-        return f"(\n{composed(f'{folder}/{found[1]}'.lstrip('/'))}\n)"
+    def selected(found: re.Match[str]) -> str:
+        beside = (path.parent / f"{found[1]}.sql").relative_to(FOLDER)
+        other = beside if (FOLDER / beside).exists() else Path(found[1])
+        return f"(\n{composed(str(other.with_suffix('')))}\n)"
 
-    return re.sub(r"\bquery\.(\w+)", beside, (FOLDER / f"{name}.sql").read_text())
+    return re.sub(r"\bquery\.(\w+)", selected, path.read_text())
 
 
 @contextmanager
