@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import duckdb
-from rich.console import Console
 
 from reports.errors import ReportsError
 from reports.registry import dataset_name
@@ -67,13 +66,9 @@ def write_pages(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) 
 def write_summary(connection: duckdb.DuckDBPyConnection, files: DatasetFiles) -> None:
     """Print the summary."""
     from reports.summary import print_summary
+    from reports.terminal import terminal
 
     print_summary(connection, files, terminal())
-
-
-def terminal() -> Console:
-    """Where to print; 100 columns where the output is no terminal."""
-    return Console() if sys.stdout.isatty() else Console(width=100)
 
 
 @cli.command()
@@ -129,6 +124,7 @@ def signals(
     """Write today's trades in whole lots, against what is held; print them."""
     from reports.holdings import read_holdings
     from reports.signals import orders, print_signals, said_closed, write_signals
+    from reports.terminal import terminal
 
     held = read_holdings(holdings) if holdings else None
     files, connection = opened(dataset)
@@ -198,6 +194,7 @@ def slides(dataset: str, out: Path | None) -> None:
 def sweep(dataset: str) -> None:
     """Print the best strategies of the last sweep, and how much of them may be luck."""
     from reports.sweep import print_sweep
+    from reports.terminal import terminal
 
     files, connection = opened(dataset)
     print_sweep(connection, files, terminal())

@@ -10,19 +10,23 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column
 
 from reports import queries
 from reports.errors import ReportsError
 from reports.holdings import CASH, Holding
+from reports.terminal import name_column, number_columns, print_table
 from warehouse.seeds import nearest
 
 MOST_TRADES = 15
 STEPS = ("signals_books", "signals_steps", "signals_orders")
 HIDDEN = ("is_scheduled", "cash_usd", "nav_usd")
+TRADE_COLUMNS = (
+    *(name_column("symbol"), name_column(""), *number_columns("units", "price"), name_column("")),
+    *(*number_columns("USD", "weight", "to", "wanted"), Column("note", min_width=12)),
+)
 
 
 def orders(
@@ -203,14 +207,8 @@ def print_book(strategy: str, book: pd.DataFrame, console: Console) -> None:
             "  no rebalance of this strategy falls on that day: its model book would wait",
             highlight=False,
         )
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("symbol", "", "units", "price", "", "USD", "weight", "to", "wanted", "note"):
-        justify = (
-            "right" if heading in ("units", "price", "USD", "weight", "to", "wanted") else "left"
-        )
-        table.add_column(heading, justify=justify, overflow="fold")
-    for row in trades.head(MOST_TRADES).itertuples():
-        table.add_row(
+    lines = [
+        (
             escape(row.symbol),
             row.signal,
             f"{abs(row.trade_units):,.8g}",
@@ -222,7 +220,9 @@ def print_book(strategy: str, book: pd.DataFrame, console: Console) -> None:
             f"{100 * row.target_weight:.2f}%",
             escape(said(row.note)),
         )
-    console.print(table)
+        for row in trades.head(MOST_TRADES).itertuples()
+    ]
+    print_table(console, TRADE_COLUMNS, lines, expendable=("wanted", "weight", "price"))
     if len(trades) > MOST_TRADES:
         console.print(
             f"  {len(trades) - MOST_TRADES:,} smaller trades in the file", highlight=False

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column
 
 from reports import queries
 from reports.findings import cautions, factors_without_data, fit_lines, idle_reasons, last_build
 from reports.registry import project_vars
+from reports.terminal import name_column, number_columns, print_table
 from warehouse.files import DatasetFiles
 
 RAW_TABLES = (
@@ -46,7 +46,7 @@ def print_summary(
     runs = queries.frame(connection, "summary_model_runs")
     print_list(console, "Fits of models", fit_lines(runs))
     print_performance(queries.frame(connection, "summary_performance"), console)
-    overfitting = queries.frame(connection, "summary_overfitting")
+    overfitting = queries.frame(connection, "overfitting_groups", {"books": "performance"})
     print_list(console, "Choosing the best of them", overfitting_lines(overfitting))
     print_list(console, "Strategies without a trade", idle_lines(connection))
     print_list(console, "Factors without data", factor_lines(connection))
@@ -66,16 +66,13 @@ def plain(row: pd.Series) -> dict:
 def print_raw_tables(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
     """Rows landed and rejected per raw table, then bars set aside by reason."""
     counted = queries.frame(connection, "summary_raw_tables").set_index("table_name")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("raw table")
-    table.add_column("rows landed", justify="right")
-    table.add_column("rejected", justify="right")
-    table.add_column("why")
     others = sorted(set(counted.index) - set(RAW_TABLES))
-    for name in (*RAW_TABLES, *others):
-        row = counted.loc[name]
-        table.add_row(name, f"{row['n_rows']:,}", f"{row['n_rejected']:,}", escape(row["reasons"]))
-    console.print(table)
+    rows = [
+        (name, f"{row['n_rows']:,}", f"{row['n_rejected']:,}", escape(row["reasons"]))
+        for name, row in ((name, counted.loc[name]) for name in (*RAW_TABLES, *others))
+    ]
+    numbers = number_columns("rows landed", "rejected")
+    print_table(console, [name_column("raw table"), *numbers, Column("why")], rows)
     reasons = queries.frame(connection, "summary_quarantine")
     words = ", ".join(f"{row.reason} {row.n_bars:,}" for row in reasons.itertuples())
     console.print(f"Set aside in cleaning: {words or 'nothing'}", highlight=False, soft_wrap=True)
@@ -87,14 +84,13 @@ def print_models(rows: pd.DataFrame, console: Console) -> None:
         return
     heading = "Models, out of sample: mean monthly rank correlation, and above the composite's"
     console.print(f"\n[bold]{heading}[/bold]")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("asset class", no_wrap=True)
-    table.add_column("model", overflow="fold", min_width=14)
-    for heading in ("months", "rank_ic", "t", "over composite", "its t", "5 % beyond"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    columns = [
+        *(name_column("asset class"), name_column("model")),
+        *number_columns("months", "rank_ic", "t", "over composite", "its t", "5 % beyond"),
+    ]
     classes = rows["asset_class"].mask(rows["asset_class"].duplicated(), "")
-    for asset_class, row in zip(classes, rows.itertuples(), strict=True):
-        table.add_row(
+    lines = [
+        (
             asset_class,
             escape(row.model),
             f"{row.n_months:,}",
@@ -104,7 +100,9 @@ def print_models(rows: pd.DataFrame, console: Console) -> None:
             number(row.over_composite_t_stat, 1),
             number(row.critical_value, 1),
         )
-    console.print(table)
+        for asset_class, row in zip(classes, rows.itertuples(), strict=True)
+    ]
+    print_table(console, columns, lines, expendable=("months", "5 % beyond", "its t"))
 
 
 def number(value: float, digits: int) -> str:
@@ -119,13 +117,12 @@ def print_performance(rows: pd.DataFrame, console: Console) -> None:
         return
     heading = "Strategies, after costs; return, volatility, turnover and cost are per year"
     console.print(f"\n[bold]{heading}[/bold]")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("strategy", overflow="fold", min_width=14)
-    table.add_column("from - to", no_wrap=True)
-    for heading in ("return", "vol.", "Sharpe", "no luck", "drawdown", "turnover", "cost"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows.head(MOST_STRATEGIES).itertuples():
-        table.add_row(
+    columns = [
+        *(name_column("strategy"), name_column("from - to")),
+        *number_columns("return", "vol.", "Sharpe", "no luck", "drawdown", "turnover", "cost"),
+    ]
+    lines = [
+        (
             escape(row.strategy) + (" *" if row.is_short else ""),
             f"{row.first_date:%Y-%m} - {row.last_date:%Y-%m}",
             percent(row.ann_return),
@@ -136,7 +133,9 @@ def print_performance(rows: pd.DataFrame, console: Console) -> None:
             percent(row.ann_turnover, 0),
             percent(row.ann_cost, 2),
         )
-    console.print(table)
+        for row in rows.head(MOST_STRATEGIES).itertuples()
+    ]
+    print_table(console, columns, lines, expendable=("cost", "turnover", "vol.", "from - to"))
     if rows["n_trials"].notna().any():
         console.print(luck_line(int(rows["n_trials"].max())), highlight=False, soft_wrap=True)
     if rows["is_short"].any():

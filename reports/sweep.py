@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import duckdb
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column
 
 from reports import queries
 from reports.errors import ReportsError
 from reports.summary import number, percent
+from reports.terminal import name_column, number_columns, print_table
 from warehouse.files import DatasetFiles
 
 MOST_STRATEGIES = 15
@@ -46,11 +46,12 @@ def print_sweep(
     )
     if rows.empty:
         return
-    console.print(best(rows))
+    print_best(rows, console)
     if len(rows) > MOST_STRATEGIES:
         rest = len(rows) - MOST_STRATEGIES
         console.print(f"{rest:,} more in sweep_performance.summary", highlight=False)
-    for row in queries.frame(connection, "sweep_overfitting").itertuples():
+    groups = queries.frame(connection, "overfitting_groups", {"books": "sweep_performance"})
+    for row in groups.itertuples():
         console.print(
             f"{escape(row.peer_group)}: the best of {row.n_strategies:,} is at or below the median "
             f"in the days not looked at in {percent(row.pbo, 0)} of {row.n_splits:,} splits (pbo)",
@@ -64,25 +65,26 @@ def print_sweep(
     )
 
 
-def best(rows: pd.DataFrame) -> Table:
+def print_best(rows: pd.DataFrame, console: Console) -> None:
     """The first rows, after costs, with the settings in which strategies differ."""
     told = told_apart(rows)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("strategy", overflow="fold", min_width=12)
-    table.add_column("settings", overflow="fold", min_width=24)
-    for heading in ("return", "Sharpe", "dsr", "drawdown", "turnover"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for _, row in rows.head(MOST_STRATEGIES).iterrows():
-        table.add_row(
+    columns = [
+        *(name_column("strategy"), Column("settings", min_width=24)),
+        *number_columns("return", "Sharpe", "dsr", "drawdown", "turnover"),
+    ]
+    lines = [
+        (
             escape(row["strategy"]),
-            escape(", ".join(shown(name, row[name]) for name in told)),
+            escape(", ".join(setting_words(name, row[name]) for name in told)),
             percent(row["ann_return"]),
             number(row["sharpe"], 2),
             percent(row["dsr"]),
             percent(row["max_drawdown"]),
             percent(row["ann_turnover"], 0),
         )
-    return table
+        for _, row in rows.head(MOST_STRATEGIES).iterrows()
+    ]
+    print_table(console, columns, lines, expendable=("turnover", "drawdown"))
 
 
 def told_apart(rows: pd.DataFrame) -> list[str]:
@@ -93,7 +95,7 @@ def told_apart(rows: pd.DataFrame) -> list[str]:
     return several + [name for name in settings if counts[name] > 1]
 
 
-def shown(name: str, value: object) -> str:
+def setting_words(name: str, value: object) -> str:
     """A setting: a word as it is, a number with its column's name; no limit is a dash."""
     if isinstance(value, str):
         return value

@@ -43,9 +43,18 @@ def exposures_text(tables: Iterable[Table]) -> str:
     models = {table.name for table in tables if table.schema != "raw"}
     read: dict[str, set[str]] = defaultdict(set)
     for path in sorted(QUERIES.rglob("*.sql")):
-        read[exposure_of(path)] |= tables_in(path.read_text(), models)
+        read[exposure_of(path)] |= tables_in(whole_text(path), models)
     read["questions"] = {"questions", "signals_today"}
     return HEAD + "\n".join(entry(name, read[name]) for name in sorted(read) if read[name])
+
+
+def whole_text(query: Path) -> str:
+    """A query and those that it selects from as ``query.<name>``: beside it, else in QUERIES."""
+    text = query.read_text()
+    for name in re.findall(r"\bquery\.(\w+)", text):
+        beside = query.with_name(f"{name}.sql")
+        text += whole_text(beside if beside.exists() else QUERIES / beside.name)
+    return text
 
 
 def exposure_of(query: Path) -> str:
@@ -58,9 +67,13 @@ def exposure_of(query: Path) -> str:
 
 
 def tables_in(text: str, models: set[str]) -> set[str]:
-    """The models that a query names as ``schema.model``, and ``questions`` where it asks one."""
+    """The models that a query names as ``schema.model``, and ``questions`` where it asks one.
+
+    A query of the books of a build or of a sweep has the schema as its parameter ``$books``.
+    """
     schemas = "|".join([*LAYERS, "construction", "seeds"])
     named = set(re.findall(rf"\b(?:{schemas})\.([a-z_]+)\b", text))
+    named |= set(re.findall(r"\$books, '\.([a-z_]+)'", text))
     if re.search(rf"\b(?:{'|'.join(question_names())})\(", text):
         named.add("questions")
     return (named | set(re.findall(r"\bsignals_today\b", text))) & models

@@ -145,7 +145,8 @@ def from_query(
     note: str = "",
 ) -> Table:
     """The table of ``queries/document/<name>.sql``."""
-    rows = queries.frame(connection, f"document/{name}", query_parameters())
+    given = {**query_parameters(), "books": "performance"}
+    rows = queries.frame(connection, f"document/{name}", given)
     return table(name, title, rows, columns, if_empty=if_empty, note=note)
 
 

@@ -1,4 +1,9 @@
-"""The SQL of every figure, table and summary line: one file each, run on the published file."""
+"""The SQL of every figure, table and summary line: one file each, run on the published file.
+
+What several queries select from is a query of its own: ``query.<name>`` in a query stands for the
+rows of ``<name>.sql`` beside it, else in this folder. Nothing is stored, so that any number of
+visitors may ask of one file, each with parameters of their own.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +75,21 @@ def copy_to(
 
 def prepared(name: str, parameters: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
     """The text of a query and the parameters that it names."""
-    text = (FOLDER / f"{name}.sql").read_text()
+    text = composed(name)
     named = set(re.findall(r"\$(\w+)", text))
     return text, {key: value for key, value in (parameters or {}).items() if key in named}
+
+
+def composed(name: str) -> str:
+    """The text of a query, with those that it selects from as ``query.<name>`` in brackets."""
+    path = FOLDER / f"{name}.sql"
+
+    def selected(found: re.Match[str]) -> str:
+        beside = (path.parent / f"{found[1]}.sql").relative_to(FOLDER)
+        other = beside if (FOLDER / beside).exists() else Path(found[1])
+        return f"(\n{composed(str(other.with_suffix('')))}\n)"
+
+    return re.sub(r"\bquery\.(\w+)", selected, path.read_text())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from tests.builds import Market
+from tests.reports.dashboard.conftest import open_page, sound
 from warehouse import open_published
 from warehouse.publish import build_record, sweep_record
 from warehouse.sweep import SCHEMAS
@@ -156,6 +157,31 @@ def test_a_twin_of_a_strategy_earns_the_same(published: duckdb.DuckDBPyConnectio
         assert n_apart == 0
 
 
+def test_its_books_are_measured_over_a_range_by_the_same_question(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    n_strategies, n_apart = published.execute(
+        """
+        select
+            count(*),
+            count(*) filter (
+                where
+                asked.n_days <> summary.n_days
+                or asked.n_trials <> summary.n_trials
+                or abs(asked.ann_return - summary.ann_return) > 1e-10
+                or abs(asked.sharpe - summary.sharpe) > 1e-10
+                or abs(asked.dsr - summary.dsr) > 1e-10
+            )
+        from
+            metrics_between(null, '1900-01-01', '2999-12-31', books := 'sweep_performance')
+            as asked
+        inner join sweep_performance.summary as summary using (strategy)
+        where asked.dsr is not null
+        """
+    ).fetchall()[0]
+    assert (n_strategies, n_apart) == (10, 0)
+
+
 def test_every_row_is_a_trial_and_a_twin_is_none(
     swept: Swept, published: duckdb.DuckDBPyConnection
 ) -> None:
@@ -167,8 +193,43 @@ def test_every_row_is_a_trial_and_a_twin_is_none(
 
 def test_what_came_of_it_is_said(swept: Swept) -> None:
     said = swept.market.run("reports", "sweep", swept.market.dataset).stdout
-    for words in ("10 strategies", "2 refused", "dsr", "pbo", "tried_00", "momentum_3w"):
+    for words in (
+        *("10 strategies", "2 refused", "dsr", "pbo", "tried_00", "momentum_3w"),
+        "books valued on equity sessions: the best of ",
+    ):
         assert words in said
+
+
+def test_its_strategies_stand_beside_the_builds_on_the_dashboard(
+    swept: Swept, published: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(swept.market, monkeypatch, "strategies")
+    picker = app.multiselect(key="strategies_picked")
+    assert not [option for option in picker.options if "tried" in option]
+    app.toggle(key="strategies_sweep").set_value(True)
+    picker = sound(app.run()).multiselect(key="strategies_picked")
+    labels = [option for option in picker.options if option.startswith("tried")]
+    assert len(labels) == 10 and all("top_fraction 0." in label for label in labels)
+
+    twin, strategy = next(iter(TWINS.items()))
+    picker.set_value(["tried_0001", strategy, twin])
+    sound(app.run())
+    app.selectbox(key="strategies_benchmark").set_value(twin)
+    shown = next(f.value for f in sound(app.run()).dataframe if "dsr" in f.value)
+    metrics = shown.set_index("strategy")
+    assert list(metrics.index) == [strategy, "tried_0001", twin]
+    for name in ("ann_return", "sharpe", "max_drawdown"):
+        assert metrics.loc[twin, name] == pytest.approx(metrics.loc[strategy, name], abs=1e-12)
+    expected = published.execute(
+        "select sharpe, dsr from sweep_performance.summary where strategy = 'tried_0001'"
+    ).fetchall()[0]
+    assert tuple(metrics.loc["tried_0001", ["sharpe", "dsr"]]) == pytest.approx(expected, abs=1e-10)
+    groups = next(frame.value for frame in app.dataframe if "pbo" in frame.value)
+    assert "books valued on equity sessions" in set(groups["peer_group"])
+
+    app.toggle(key="strategies_sweep").set_value(False)
+    left = sound(app.run()).multiselect(key="strategies_picked")
+    assert not [name for name in left.value if name.startswith("tried")]
 
 
 def test_a_run_again_replaces_it_and_is_no_new_trial(swept: Swept) -> None:

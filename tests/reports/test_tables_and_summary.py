@@ -9,14 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
 from reports import queries
 from reports.__main__ import main
-from warehouse.files import REPOSITORY, DatasetFiles
+from reports.summary import print_summary
+from warehouse.files import REPOSITORY, DatasetFiles, open_published
 
 PRICES = "date,ticker,close,adj_close,ret_1d,volume,dollar_volume_usd,market_cap_usd,is_stale"
 HEADERS = {
@@ -143,8 +146,8 @@ def test_the_summary_names_what_is_missing_and_why(
         "no_close 4",
         "crypto_long *",
         "best of the 12 trials ever run here",
-        "best of 4 strategies in half of the days was at or below their median in the other half "
-        "in 28% of the splits",
+        "books valued on equity sessions, from 2020-01-01: the best of 4 strategies in half of "
+        "the days was at or below their median in the other half in 28% of the splits",
         "less than a year of history",
         "make sql DATASET=tiny",
         "make docs DATASET=tiny",
@@ -154,6 +157,53 @@ def test_the_summary_names_what_is_missing_and_why(
     assert "momentum_12_1 (equity)" not in text
     assert "earnings_to_price" not in text, "it is no column of this build's matrix"
     assert "Last build" not in text
+
+
+LONG = "equity_composite_of_seven_families_long_short"
+
+
+def lines_with(text: str, words: str) -> list[str]:
+    """The lines that have these words whole."""
+    return [line for line in text.splitlines() if words in line]
+
+
+def test_a_file_gets_tables_as_wide_as_their_names(
+    publish: Callable[..., DatasetFiles], reports: Callable[..., Result]
+) -> None:
+    files = publish(strategies=("equity_long", "crypto_long"))
+    rename(files, LONG)
+    (row,) = lines_with(reports("summary", "tiny").stdout, LONG)
+    assert len(row) > 100, "it needs more than prose does"
+    headings = lines_with(reports("summary", "tiny").stdout, "no luck  drawdown")
+    assert len(headings) == 1 and headings[0].rstrip().endswith("cost")
+
+
+@pytest.mark.parametrize(("width", "left_out"), [(140, []), (80, ["cost", "turnover", "vol."])])
+def test_a_narrow_terminal_shows_fewer_columns_and_whole_names(
+    publish: Callable[..., DatasetFiles], width: int, left_out: list[str]
+) -> None:
+    files = publish(strategies=("equity_long", "crypto_long"))
+    rename(files, LONG)
+    screen = Console(file=StringIO(), width=width, force_terminal=True, color_system=None)
+    connection = open_published(files)
+    print_summary(connection, files, screen)
+    connection.close()
+    text = screen.file.getvalue()
+    (row,) = lines_with(text, LONG)
+    assert len(row) <= width
+    (headings,) = (line.split() for line in lines_with(text, "strategy ") if "Sharpe" in line)
+    assert not set(left_out) & set(headings)
+    assert bool(left_out) == ("A wider terminal shows cost, turnover, vol." in text)
+
+
+def rename(files: DatasetFiles, name: str) -> None:
+    """Give the equity strategy another name in what the summary shows of it."""
+    with duckdb.connect(str(files.published)) as connection:
+        for table in ("summary", "daily_pnl"):
+            connection.execute(
+                f"update performance.{table} set strategy = ? where strategy = 'equity_long'",
+                [name],
+            )
 
 
 @pytest.mark.parametrize(

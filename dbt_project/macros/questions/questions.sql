@@ -22,6 +22,9 @@
 {# explain_inputs(day, symbol, factor): one raw row each: relation, symbol, item, row_date, #}
 {#     value, value_text, open, high, low, volume, currency, price_basis, occurrence, frequency, #}
 {#     published_at, known_on_date, set_aside, load_id, source, observed_at; null as above. #}
+{# growth_between(strategies, first_date, last_date, series, books): date, strategy, return, #}
+{#     benchmark_return, risk_free_return, turnover, growth, drawdown. #}
+{# metrics_between(strategies, first_date, last_date, series, books): as performance.summary. #}
 {% macro questions() -%}
     {{ return([
         {
@@ -100,6 +103,20 @@
             'answers': 'The raw rows that a factor (or all factors of a score) of a name stood on at a day, with load, source and instant: bars of the window, splits and dividends, statements known by then, exchange rates. set_aside says why a bar was not used. Null for the symbol: every name of the cross-section; for the factor: all.',
             'example': "from explain_inputs('2017-01-05', 'US001', 'momentum_12_1') order by relation, row_date",
             'body': explain_inputs(),
+        },
+        {
+            'name': 'growth_between',
+            'parameters': ['strategies', 'first_date', 'last_date', "series := 'net'", "books := 'performance'"],
+            'answers': 'What 1 became from the first day of a range on, and how far below its highest it stood: one row per strategy (a list; null for all) and date. series: net, gross (before trading costs and borrow fees) or benchmark; books: sweep_performance for the strategies of the last sweep.',
+            'example': "from growth_between(['equity_momentum_long'], '2015-01-01', '2016-12-31') order by date",
+            'body': growth_between(),
+        },
+        {
+            'name': 'metrics_between',
+            'parameters': ['strategies', 'first_date', 'last_date', "series := 'net'", "books := 'performance'"],
+            'answers': 'The metrics of performance.summary over a range of days: one row per strategy (a list; null for all). series: net or gross (before trading costs and borrow fees); books: sweep_performance for the strategies of the last sweep. psr and dsr do not count the ranges one looks at: upper bounds.',
+            'example': "from metrics_between(null, '2015-01-01', '2016-12-31') order by sharpe desc",
+            'body': metrics_between(),
         },
     ]) }}
 {%- endmacro %}

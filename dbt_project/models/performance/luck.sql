@@ -53,10 +53,7 @@ measured as (
         hurdles.n_trials,
         hurdles.trials_sharpe_std,
         hurdles.expected_max_sharpe,
-        1
-        - moments.skewness * moments.mean_excess / moments.std_excess
-        + (moments.kurtosis - 1) / 4 * power(moments.mean_excess / moments.std_excess, 2)
-            as sharpe_variance
+        {{ sharpe_variance('moments') }} as sharpe_variance
 
     from {{ ref('return_moments') }} as moments
 
@@ -70,15 +67,10 @@ distances as (
 
     select
         measured.*,
-        measured.period_sharpe
-        * sqrt(measured.n_days - 1)
-        / sqrt(nullif(greatest(measured.sharpe_variance, 0), 0)) as z_psr,
-        (
-            measured.period_sharpe
-            - measured.expected_max_sharpe / sqrt(measured.periods_per_year)
-        )
-        * sqrt(measured.n_days - 1)
-        / sqrt(nullif(greatest(measured.sharpe_variance, 0), 0)) as z_dsr,
+        {{ sharpe_distance('measured', '0') }} as z_psr,
+        {{ sharpe_distance(
+            'measured', 'measured.expected_max_sharpe / sqrt(measured.periods_per_year)'
+        ) }} as z_dsr,
         case
             when measured.period_sharpe > 0 and measured.sharpe_variance > 0
                 then

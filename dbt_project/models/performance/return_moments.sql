@@ -1,77 +1,31 @@
 {{ config(schema='construction', tags=['sweep']) }}
-{# Moments of each strategy's daily returns. Those of the Sharpe ratio's own series, the excess #}
-{# returns, to the fourth: skewness m3 / m2^(3/2) and raw kurtosis m4 / m2^2, where a normal has #}
-{# 3. A series that hardly moves has no deviation; one of fewer than 20 days no shape. #}
+{# Moments of each strategy's daily returns, net of costs, over all its days. #}
 with
 
 daily as (
 
     select
-        daily_pnl.*,
+        daily_pnl.date,
+        daily_pnl.strategy,
+        daily_pnl.net_return as return,
+        daily_pnl.benchmark_return,
         daily_pnl.net_return - daily_pnl.risk_free_return as excess_return,
-        daily_pnl.benchmark_return - daily_pnl.risk_free_return as benchmark_excess_return
+        daily_pnl.benchmark_return - daily_pnl.risk_free_return as benchmark_excess_return,
+        daily_pnl.nav,
+        daily_pnl.drawdown,
+        daily_pnl.turnover,
+        daily_pnl.gross_exposure,
+        daily_pnl.cost_return
 
     from {{ ref('daily_pnl') }} as daily_pnl
 
 ),
 
-moments as (
+{{ return_moments({
+    'mean_gross_exposure': 'avg(daily.gross_exposure)',
+    'total_cost_return': 'sum(daily.cost_return)',
+}) }}
 
-    select
-        daily.strategy,
-        min(daily.date) as first_date,
-        max(daily.date) as last_date,
-        count(*) as n_days,
-        count(*)
-        / nullif({{ days_between('min(daily.date)', 'max(daily.date)') }} / 365.25, 0)
-            as periods_per_year,
-        greatest(max_by(daily.nav, daily.date), 0) as final_nav,
-        stddev_samp(daily.net_return) as std_return,
-        avg(daily.excess_return) as mean_excess,
-        case when stddev_samp(daily.excess_return) > 1e-12 then stddev_samp(daily.excess_return) end
-            as std_excess,
-        sqrt(avg(power(least(daily.excess_return, 0), 2))) as downside_deviation,
-        min(daily.drawdown) as max_drawdown,
-        avg(daily.turnover) as mean_turnover,
-        covar_samp(daily.excess_return, daily.benchmark_excess_return)
-        / nullif(var_samp(daily.benchmark_excess_return), 0) as beta,
-        avg(daily.benchmark_excess_return) as mean_benchmark_excess,
-        avg(daily.net_return - daily.benchmark_return) as mean_active,
-        stddev_samp(daily.net_return - daily.benchmark_return) as std_active,
-        -- A day that ends at 0 but for rounding is no hit.
-        avg(case when daily.net_return > 1e-12 then 1.0 else 0 end) as hit_rate,
-        avg(daily.gross_exposure) as mean_gross_exposure,
-        sum(daily.cost_return) as total_cost_return
+select shaped.*
 
-    from daily
-
-    group by daily.strategy
-
-),
-
-shapes as (
-
-    select
-        moments.strategy,
-        avg(power(daily.excess_return - moments.mean_excess, 2)) as second_moment,
-        avg(power(daily.excess_return - moments.mean_excess, 3)) as third_moment,
-        avg(power(daily.excess_return - moments.mean_excess, 4)) as fourth_moment
-
-    from daily
-
-    inner join moments on daily.strategy = moments.strategy
-
-    where moments.n_days >= 20 and moments.std_excess is not null
-
-    group by moments.strategy
-
-)
-
-select
-    moments.*,
-    shapes.third_moment / power(shapes.second_moment, 1.5) as skewness,
-    shapes.fourth_moment / power(shapes.second_moment, 2) as kurtosis
-
-from moments
-
-left join shapes on moments.strategy = shapes.strategy
+from shaped

@@ -15,15 +15,16 @@
     ref('limited_weights'), ref('leg_scales'), ref('sleeve_budgets'), ref('family_returns'),
     ref('desired_weights'), ref('target_weights'), ref('books'), ref('book_assets'),
     ref('book_steps'), ref('book_paths'), ref('orders'), ref('order_volumes'), ref('unit_values'),
-    ref('holdings'), ref('positions'), ref('ruins'), ref('daily_pnl'), ref('live_signals'),
-    ref('signals_today'),
+    ref('holdings'), ref('positions'), ref('ruins'), ref('daily_pnl'), ref('luck'),
+    ref('live_signals'), ref('signals_today'),
 ] %}
 {% for question in questions() %}
 
     select
         '{{ question.name }}' as question,
         {% set given = question.parameters | join(', ') %}
-        '{{ question.name ~ ('(' ~ given ~ ')' if given else '') }}' as signature,
+        '{{ (question.name ~ ('(' ~ given ~ ')' if given else '')) | replace("'", "''") }}'
+            as signature,
         {# Whole sentences, as data: longer than a line. #}
         '{{ question.answers | replace("'", "''") }}' as answers,  -- noqa: LT05
         '{{ question.example | replace("'", "''") }}'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 from reports.dashboard.charts import MOST_SERIES, bars, draw, lines
@@ -57,19 +58,14 @@ def show_coverage(now: Reading) -> None:
         f"{rows['n_stale'].sum():,.0f}",
         help="Sessions on which an older price stands in, for at most five.",
     )
-    rows["date"] = rows["month_date"]
-    names = list(dict.fromkeys(rows["market"]))[:MOST_SERIES]
-    draw(
-        lines(
-            rows[rows["market"].isin(names)],
-            y="coverage",
-            title="sessions with a clean bar, %",
-            series="market",
-            names=names,
-            form=".1%",
-            height=260,
-        ),
+    draw_share(
+        rows,
+        "coverage",
+        day="month_date",
+        title="sessions with a clean bar, %",
         alternative="Share of sessions with a bar by month and market",
+        form=".1%",
+        height=260,
     )
     st.subheader("The names with the poorest data")
     paged(
@@ -181,34 +177,20 @@ def show_survivorship(now: Reading) -> None:
     if rows.empty:
         st.info("No month has members yet: run `make build publish`.")
         return
-    rows["date"] = rows["as_of_date"]
-    names = list(dict.fromkeys(rows["market"]))[:MOST_SERIES]
-    shown = rows[rows["market"].isin(names)]
-    draw(
-        lines(
-            shown,
-            y="share_with_data",
-            title="members with data, %",
-            series="market",
-            names=names,
-            form=".0%",
-            height=240,
-        ),
+    draw_share(
+        rows,
+        "share_with_data",
+        day="as_of_date",
+        title="members with data, %",
         alternative="Share of each market's members that have data, by month",
     )
-    shown = shown.assign(share=shown["n_delisted_later"] / shown["n_listed"])
-    draw(
-        lines(
-            shown,
-            y="share",
-            title="listed names that were delisted later, %",
-            series="market",
-            names=names,
-            form=".0%",
-            height=240,
-            zero=True,
-        ),
+    draw_share(
+        rows.assign(share=rows["n_delisted_later"] / rows["n_listed"]),
+        "share",
+        day="as_of_date",
+        title="listed names that were delisted later, %",
         alternative="Share of each month's listed names that were delisted later",
+        zero=True,
     )
     spells = rows.groupby("market")["has_spells"].any()
     without = sorted(spells[~spells].index)
@@ -222,9 +204,34 @@ def show_survivorship(now: Reading) -> None:
     show_table(
         newest,
         comments=now.comments("prepared.survivorship"),
-        hidden=("date",),
         key="data_survivorship",
     )
+
+
+def draw_share(
+    rows: pd.DataFrame,
+    share: str,
+    *,
+    day: str,
+    title: str,
+    alternative: str,
+    form: str = ".0%",
+    height: int = 240,
+    zero: bool = False,
+) -> None:
+    """A share of each market over time, of as many markets as there are colours."""
+    names = list(dict.fromkeys(rows["market"]))[:MOST_SERIES]
+    chart = lines(
+        rows[rows["market"].isin(names)].assign(date=rows[day]),
+        y=share,
+        title=title,
+        series="market",
+        names=names,
+        form=form,
+        height=height,
+        zero=zero,
+    )
+    draw(chart, alternative=alternative)
 
 
 DRAWN = dict(

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from reports.dashboard.books import BUILD, Picked, comparable, picked_of
 from reports.dashboard.charts import MOST_SERIES, draw, heat, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
@@ -23,28 +24,31 @@ WEEKLY_ABOVE, MONTHLY_ABOVE = 400, 7000  # days drawn one by one, then by week
 def show(now: Reading) -> None:
     """Pick strategies and a range; see how they grew, fell and measure up."""
     st.title("Compare strategies")
-    choices = now.rows("strategies_choices")
+    sentence, picker = st.empty(), st.container()
+    choices = comparable(now)
     if choices.empty:
         st.info(
             "No strategy has returns yet: none has traded. Run `make summary` to see why, or add "
             "one to `dbt_project/seeds/strategies.csv` and run `make build publish`."
         )
         return
-    sentence = st.empty()
     names = list(choices["strategy"])
-    picked = st.multiselect(
+    labels = dict(zip(names, choices["label"], strict=True))
+    chosen = picker.multiselect(
         "Strategies",
         names,
+        format_func=labels.__getitem__,
         default=names[: min(3, len(names))],
         max_selections=MOST_SERIES,
         help=f"Up to {MOST_SERIES}. " + help_on("strategy"),
         key="strategies_picked",
     )
-    if not picked:
+    if not chosen:
         st.info("Pick a strategy to see its returns.")
         return
-    series, is_log, benchmark = options(picked)
-    span = choices[choices["strategy"].isin(picked)]
+    picked = picked_of(choices, chosen)
+    series, is_log, benchmark = options(chosen)
+    span = choices[choices["strategy"].isin(chosen)]
     first, last, is_whole = days(span)
     sentence.markdown(
         f"What 1 became, and how sure one can be of it, from **{first:%d %b %Y}** to "
@@ -52,16 +56,16 @@ def show(now: Reading) -> None:
         + ("after all costs." if series == "net" else "before trading costs and borrow fees.")
     )
     parameters = {
-        "strategies": picked,
         "series": series,
         "first_date": first.isoformat(),
         "last_date": last.isoformat(),
     }
-    for name, day in now.rows("strategies_ruined", strategies=picked).itertuples(index=False):
+    for name, day in picked.rows(now, "strategies_ruined").itertuples(index=False):
         st.warning(f"**{name}** lost all on {day_text(day)} and was closed.")
     show_growth(now, picked, parameters, is_log=is_log, benchmark=benchmark)
-    show_metrics(now, parameters, is_whole=is_whole)
-    show_months(now, picked)
+    show_metrics(now, picked, parameters, is_whole=is_whole)
+    show_luck(now, picked)
+    show_months(now, picked.of(BUILD))
 
 
 def options(picked: list[str]) -> tuple[str, bool, str | None]:
@@ -120,7 +124,7 @@ def bucket(parameters: dict[str, Any]) -> str:
 
 def show_growth(
     now: Reading,
-    picked: list[str],
+    picked: Picked,
     parameters: dict[str, Any],
     *,
     is_log: bool,
@@ -128,11 +132,12 @@ def show_growth(
 ) -> None:
     """Growth and drawdowns, one below the other."""
     step = bucket(parameters)
-    rows = now.rows("strategies_growth", bucket=step, **parameters)
-    names = list(picked)
+    rows = picked.rows(now, "strategies_growth", bucket=step, **parameters)
+    names = picked.names
     if benchmark:
-        own = {**parameters, "strategies": [benchmark], "series": "benchmark"}
-        other = now.rows("strategies_growth", bucket=step, **own)
+        followed = Picked({benchmark: picked.books[benchmark]})
+        own = {**parameters, "series": "benchmark"}
+        other = followed.rows(now, "strategies_growth", bucket=step, **own)
         label = f"benchmark of {benchmark}"
         rows = pd.concat([rows, other.assign(strategy=label)])
         names = [*names[: MOST_SERIES - 1], label]
@@ -170,10 +175,12 @@ def show_growth(
         )
 
 
-def show_metrics(now: Reading, parameters: dict[str, Any], *, is_whole: bool) -> None:
-    """The metrics of the range, computed by the warehouse, and how much may be luck."""
+def show_metrics(
+    now: Reading, picked: Picked, parameters: dict[str, Any], *, is_whole: bool
+) -> None:
+    """The metrics of the range, computed by the warehouse."""
     st.subheader("Metrics of these days")
-    metrics = now.rows("strategies_metrics", **parameters)
+    metrics = picked.rows(now, "strategies_metrics", **parameters)
     comments = now.comments("performance.summary")
     comments |= {"ann_return": "prod(1 + r)^(A / n) - 1, of the returns chosen above."}
     show_table(metrics, comments=comments, key="strategies_metrics")
@@ -191,7 +198,12 @@ def show_metrics(now: Reading, parameters: dict[str, Any], *, is_whole: bool) ->
             "honest one.",
             icon=":material/casino:",
         )
-    luck = now.rows("strategies_luck")
+
+
+def show_luck(now: Reading, picked: Picked) -> None:
+    """How often the best of a group in half of its days was no better in the other half."""
+    schemas = sorted({BUILD, *picked.books.values()})
+    luck = pd.concat([now.rows("strategies_luck", books=schema) for schema in schemas])
     if not luck.empty:
         with st.expander("Would the best of one half be good in the other? (pbo)"):
             st.caption(help_on("pbo"))
@@ -199,7 +211,9 @@ def show_metrics(now: Reading, parameters: dict[str, Any], *, is_whole: bool) ->
 
 
 def show_months(now: Reading, picked: list[str]) -> None:
-    """Net return by calendar month of one strategy."""
+    """Net return by calendar month of one strategy of the build."""
+    if not picked:
+        return
     st.subheader("Month by month")
     name = st.selectbox("Strategy", picked, key="strategies_months")
     rows = now.rows("strategies_months", strategy=name)

@@ -1,38 +1,14 @@
 -- How much of its book each strategy buys and sells today, of what the filters leave.
 select
-    live_signals.strategy,
-    live_signals.signal,
-    sum(abs(live_signals.trade_weight)) as share,
+    selected.strategy,
+    selected.signal,
+    sum(abs(selected.trade_weight)) as share,
     count(*) as n_names
 
-from signals.live_signals as live_signals
+from query.signals_selected as selected
 
-inner join prepared.assets as assets on live_signals.symbol = assets.symbol
+where selected.signal <> 'hold'
 
-where
-    live_signals.signal <> 'hold'
-    and list_contains(cast($strategies as varchar[]), live_signals.strategy)
-    and (
-        len(cast($asset_classes as varchar[])) = 0
-        or list_contains(cast($asset_classes as varchar[]), live_signals.asset_class)
-    )
-    and (
-        len(cast($countries as varchar[])) = 0
-        or list_contains(cast($countries as varchar[]), assets.country)
-    )
-    and (
-        len(cast($sectors as varchar[])) = 0
-        or list_contains(cast($sectors as varchar[]), assets.sector)
-    )
-    and (
-        len(cast($signals as varchar[])) = 0
-        or list_contains(cast($signals as varchar[]), live_signals.signal)
-    )
-    and (
-        contains(lower(live_signals.symbol), lower($text))
-        or contains(lower(coalesce(assets.name, '')), lower($text))
-    )
+group by selected.strategy, selected.signal
 
-group by live_signals.strategy, live_signals.signal
-
-order by live_signals.strategy, live_signals.signal
+order by selected.strategy, selected.signal

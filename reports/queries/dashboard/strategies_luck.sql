@@ -1,9 +1,9 @@
 -- How likely the best of each group is to be at or below the median on other days (pbo).
 select
-    overfitting.peer_group,
-    overfitting.n_strategies,
-    overfitting.pbo
+    peer_groups.peer_group,
+    peer_groups.n_strategies,
+    peer_groups.pbo
 
-from performance.overfitting as overfitting
+from query.overfitting_groups as peer_groups
 
-order by overfitting.peer_group
+order by peer_groups.peer_group

@@ -3,7 +3,7 @@ select
     summary.strategy,
     summary.ruin_date
 
-from performance.summary as summary
+from query_table(concat($books, '.summary')) as summary
 
 where
     summary.ruin_date is not null

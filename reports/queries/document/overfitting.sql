@@ -1,16 +1,8 @@
 -- How often the best of a group of strategies in half of its days was no better in the other half.
-select
-    concat(
-        'books valued on ',
-        replace(replace(overfitting.peer_group, '_', ' '), ' from ', ', from ')
-    ) as peer_group,
-    overfitting.n_strategies,
-    overfitting.n_splits,
-    overfitting.pbo,
-    overfitting.loss_probability
+select peer_groups.*  -- noqa: AM04
 
-from performance.overfitting as overfitting
+from query.overfitting_groups as peer_groups
 
-order by overfitting.n_strategies desc, overfitting.peer_group asc
+order by peer_groups.n_strategies desc, peer_groups.peer_group asc
 
 limit 10

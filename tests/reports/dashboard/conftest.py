@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import duckdb
 import pytest
@@ -14,22 +15,25 @@ from tests.builds import REPOSITORY, Market
 from warehouse.files import open_published
 
 
+def open_page(
+    market: Market, monkeypatch: pytest.MonkeyPatch, name: str = "signals", **query: str
+) -> AppTest:
+    """A page of a market's dashboard, by its name in the address."""
+    for key, value in market.environment.items():
+        if key.startswith("FACTORHOUSE_"):
+            monkeypatch.setenv(key, value)
+    monkeypatch.setenv("FACTORHOUSE_DATASET", market.dataset)
+    app = AppTest.from_file(REPOSITORY / "streamlit_app.py", default_timeout=60)
+    app._page_hash = calc_hash(name) if name != "signals" else ""
+    for key, value in query.items():
+        app.query_params[key] = value
+    return sound(app.run())
+
+
 @pytest.fixture
 def page(small_market: Market, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
     """A function that opens a page of the small market's dashboard, by its name in the address."""
-    for name, value in small_market.environment.items():
-        if name.startswith("FACTORHOUSE_"):
-            monkeypatch.setenv(name, value)
-    monkeypatch.setenv("FACTORHOUSE_DATASET", small_market.dataset)
-
-    def opened(name: str = "signals", **query: str) -> AppTest:
-        app = AppTest.from_file(REPOSITORY / "streamlit_app.py", default_timeout=60)
-        app._page_hash = calc_hash(name) if name != "signals" else ""
-        for key, value in query.items():
-            app.query_params[key] = value
-        return sound(app.run())
-
-    yield opened
+    yield partial(open_page, small_market, monkeypatch)
     st.cache_data.clear()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import duckdb
@@ -11,8 +12,10 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from reports import queries
 from reports.dashboard.app import ENTRIES
 from reports.dashboard.pages import why
+from reports.dashboard.pages.signals import SIGNALS
 from reports.dashboard.reading import Reading, csv_of, reader
 from reports.dashboard.tables import download_label
 from reports.errors import ReportsError
@@ -101,6 +104,35 @@ def test_filters_leave_what_they_say(page: Open, published: duckdb.DuckDBPyConne
     app.text_input(key="signals_text").input("' or 1 = 1 --")
     sound(app.run())
     assert "take one away" in app.main.info[0].value
+
+
+def test_visitors_side_by_side_each_have_their_own_selection(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    every = published.execute("select list(distinct strategy) from signals.live_signals").fetchall()
+    lists = {name: [] for name in ("asset_classes", "countries", "sectors")}
+    given = {"strategies": every[0][0], **lists, "text": ""}
+    page = {"sort": "symbol", "n_rows": 1_000_000, "first_row": 0}
+
+    def found(signal: str) -> tuple[int, int, int]:
+        """The rows of the table, the number said above it, the names traded in the bars."""
+        cursor = published.cursor()
+        cursor.execute("use published")
+        own = {**given, **page, "signals": [signal]}
+        rows = queries.frame(cursor, "dashboard/signals_rows", own)
+        assert set(rows["signal"]) == {signal}
+        totals = queries.frame(cursor, "dashboard/signals_totals", own).iloc[0]
+        bars = queries.frame(cursor, "dashboard/signals_by_strategy", own)
+        return len(rows), int(totals["n_rows"]), int(bars["n_names"].sum())
+
+    with ThreadPoolExecutor(4) as visitors:
+        answers = list(zip(SIGNALS * 8, visitors.map(found, SIGNALS * 8), strict=True))
+    for signal, (n_rows, said, traded) in answers:
+        (expected,) = published.execute(
+            "select count(*) from signals.live_signals where signal = ?", [signal]
+        ).fetchall()[0]
+        assert n_rows == said == expected > 0
+        assert traded == (0 if signal == "hold" else expected)
 
 
 def test_the_second_page_follows_the_first(page: Open) -> None:

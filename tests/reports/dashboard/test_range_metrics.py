@@ -23,7 +23,7 @@ EVER = {"first_date": "1900-01-01", "last_date": "2999-12-31"}
 def metrics(
     connection: duckdb.DuckDBPyConnection, strategies: list[str], series: str, **days: str
 ) -> pd.DataFrame:
-    given = {"strategies": strategies, "series": series, **days}
+    given = {"strategies": strategies, "series": series, "books": "performance", **days}
     return queries.frame(connection, "dashboard/strategies_metrics", given).set_index("strategy")
 
 
@@ -117,7 +117,8 @@ def test_growth_of_a_range_starts_at_its_first_day(published: duckdb.DuckDBPyCon
     strategy = "equity_momentum_long"
     losses = daily(published, strategy)["net_return"]
     first = losses[losses < 0].index[0].date()  # the range begins below what it began with
-    given = {"strategies": [strategy], "series": "net", "first_date": first, "last_date": LAST}
+    given = {"strategies": [strategy], "series": "net", "books": "performance"}
+    given |= {"first_date": first, "last_date": LAST}
     by_day, by_week = (
         queries.frame(published, "dashboard/strategies_growth", {**given, "bucket": bucket})
         for bucket in ("day", "week")

@@ -1,9 +1,0 @@
--- How often the best of a group of strategies in half of its days was no better in the other half.
-select
-    overfitting.peer_group,
-    overfitting.n_strategies,
-    overfitting.pbo
-
-from performance.overfitting as overfitting
-
-order by overfitting.n_strategies desc, overfitting.peer_group asc
