@@ -136,6 +136,7 @@ lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	$(MAKE) requirements.txt
 	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
 	$(LOCK) tests/benchmarks/vectorbt_requirements.in -o tests/benchmarks/vectorbt_requirements.lock
+	$(LOCK) tests/clients/pyfolio.in -o tests/clients/pyfolio.lock
 	$(LOCK) tests/clients/duckdb_1_2.in -o tests/clients/duckdb_1_2.lock
 	$(LOCK) tests/clients/duckdb_1_5.in -o tests/clients/duckdb_1_5.lock
 

@@ -170,22 +170,6 @@ def test_pyfolio_reads_its_own_numbers_in_the_book(books):
     assert exposures["short"].min() < -0.8 and exposures["long"].max() > 0.8
 
 
-def test_pyfolios_simple_tear_sheet_takes_the_book(books):
-    pyfolio = pytest.importorskip("pyfolio", "0.10", reason="earlier ones fail with pandas 3")
-    from matplotlib import pyplot
-
-    of_strategy = books["equity_composite_long_short"]
-    pyfolio.create_simple_tear_sheet(
-        of_strategy.returns["returns"],
-        positions=of_strategy.positions,
-        transactions=of_strategy.transactions,
-        benchmark_rets=of_strategy.returns["benchmark"],
-    )
-    drawn = [pyplot.figure(number) for number in pyplot.get_fignums()]
-    assert drawn and all(axes.has_data() for figure in drawn for axes in figure.axes[:1])
-    pyplot.close("all")
-
-
 def table_of(
     published: duckdb.DuckDBPyConnection, table: str, factor: str, asset_class: str
 ) -> pd.DataFrame:
