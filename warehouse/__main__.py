@@ -105,7 +105,7 @@ def publish(dataset: str) -> None:
     from warehouse.publish import publish
 
     path = publish(files_of(dataset))
-    click.echo(f"Published {path}")
+    click.echo(f"Published {path}   (it answers from now on: make sql DATASET={dataset})")
 
 
 @cli.command()
