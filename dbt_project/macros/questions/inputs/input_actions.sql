@@ -5,11 +5,11 @@ actions as (
 
     select
         'raw.corporate_actions' as relation,
-        spans.symbol,
+        names.symbol,
         landed.action_type as item,
         landed.ex_date as row_date,
         landed.value,
-        case when landed.symbol <> spans.symbol then landed.symbol end as value_text,
+        case when landed.symbol <> names.symbol then landed.symbol end as value_text,
         landed.currency,
         landed.ex_date as known_on_date,
         landed.load_id,
@@ -18,18 +18,14 @@ actions as (
 
     from staging.stg_raw__corporate_actions as newest
 
-    inner join spans
-        on
-            newest.symbol = spans.symbol
-            and spans.has_bars
-            and newest.ex_date <= spans.session_date
-            and (newest.action_type = 'split' or newest.ex_date > spans.from_date)
-
     inner join names
         on
             newest.symbol = names.symbol
             and newest.ex_date >= names.name_from_date
             and newest.ex_date < names.name_to_date
+            and names.has_bars
+            and newest.ex_date <= names.session_date
+            and (newest.action_type = 'split' or newest.ex_date > names.from_date)
 
     inner join raw.corporate_actions as landed
         on

@@ -21,53 +21,60 @@ set_aside as (
 
 ),
 
+-- Materialized, or all bars of a day are joined with each other where every name is asked for.
+landed_bars as materialized (
+
+    select
+        prices.*,
+        names.symbol as asset_symbol
+
+    from raw.prices as prices
+
+    inner join names
+        on
+            prices.symbol = names.landed_symbol
+            and prices.bar_date >= names.name_from_date
+            and prices.bar_date < names.name_to_date
+            and prices.bar_date between names.from_date and names.session_date
+            and names.has_bars
+
+),
+
 bars as (
 
     select
         'raw.prices' as relation,
-        spans.symbol,
+        landed.asset_symbol as symbol,
         'close' as item,
-        prices.bar_date as row_date,
-        prices.close as value,
-        case when prices.symbol <> spans.symbol then prices.symbol end as value_text,
-        prices.open,
-        prices.high,
-        prices.low,
-        prices.volume,
-        prices.currency,
-        prices.price_basis,
-        prices.occurrence,
-        prices.bar_date as known_on_date,
+        landed.bar_date as row_date,
+        landed.close as value,
+        case when landed.symbol <> landed.asset_symbol then landed.symbol end as value_text,
+        landed.open,
+        landed.high,
+        landed.low,
+        landed.volume,
+        landed.currency,
+        landed.price_basis,
+        landed.occurrence,
+        landed.bar_date as known_on_date,
         set_aside.set_aside,
-        prices.load_id,
-        prices.source,
-        prices.observed_at
+        landed.load_id,
+        landed.source,
+        landed.observed_at
 
-    from staging.stg_raw__prices as newest
+    from landed_bars as landed
 
-    inner join spans
+    inner join staging.stg_raw__prices as newest
         on
-            newest.symbol = spans.symbol
-            and newest.bar_date between spans.from_date and spans.session_date
-            and spans.has_bars
-
-    inner join names
-        on
-            newest.symbol = names.symbol
-            and newest.bar_date >= names.name_from_date
-            and newest.bar_date < names.name_to_date
-
-    inner join raw.prices as prices
-        on
-            names.landed_symbol = prices.symbol
-            and newest.bar_date = prices.bar_date
-            and newest.load_id = prices.load_id
-            and newest.occurrence = prices.occurrence
+            landed.asset_symbol = newest.symbol
+            and landed.bar_date = newest.bar_date
+            and landed.load_id = newest.load_id
+            and landed.occurrence = newest.occurrence
 
     left join set_aside
         on
-            newest.symbol = set_aside.symbol
-            and newest.bar_date = set_aside.bar_date
+            landed.asset_symbol = set_aside.symbol
+            and landed.bar_date = set_aside.bar_date
 
     where symbol is null or newest.symbol = symbol
 

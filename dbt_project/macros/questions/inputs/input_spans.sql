@@ -1,5 +1,5 @@
-{# The CTEs `spans`, the days of each name that are read; and `names`, what its rows landed #}
-{# under. #}
+{# The CTEs `spans`, the days of each name that are read; and `names`, the same under every symbol #}
+{# that its rows landed under. #}
 {% macro input_spans() -%}
 -- From the last bar at or before the first session of the window: what a gap there carries.
 spans as (
@@ -45,11 +45,11 @@ spans as (
 
 ),
 
--- Every symbol that the asset's rows landed under, and when.
+-- When the asset's rows landed under which symbol.
 names as (
 
     select
-        spans.symbol,
+        spans.*,
         spans.symbol as landed_symbol,
         cast('0001-01-01' as date) as name_from_date,
         cast('9999-12-31' as date) as name_to_date,
@@ -60,7 +60,7 @@ names as (
     union all
 
     select
-        spans.symbol,
+        spans.*,
         symbol_changes.old_symbol as landed_symbol,
         symbol_changes.from_date as name_from_date,
         symbol_changes.change_date as name_to_date,

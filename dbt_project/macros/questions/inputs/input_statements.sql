@@ -6,10 +6,10 @@ landed_fundamentals as (
 
     select
         fundamentals.*,
-        spans.symbol as asset_symbol,
-        spans.asset_class,
-        spans.as_of_date,
-        spans.session_date,
+        names.symbol as asset_symbol,
+        names.asset_class,
+        names.as_of_date,
+        names.session_date,
         fundamentals.load_id = min(fundamentals.load_id) over version as is_first,
         fundamentals.load_id = max(fundamentals.load_id) over version as is_newest,
         names.symbol_rank = min(names.symbol_rank) over period as is_of_newest_symbol,
@@ -26,29 +26,27 @@ landed_fundamentals as (
             and fundamentals.period_end_date >= names.name_from_date
             and fundamentals.period_end_date < names.name_to_date
 
-    inner join spans on names.symbol = spans.symbol
-
     where
         {{ is_known('fundamentals.observed_at') }}
         and fundamentals.metric in (select needs.item from needs)
-        and fundamentals.period_end_date <= spans.as_of_date
-        and fundamentals.period_end_date > {{ add_months('spans.as_of_date', -months) }}
+        and fundamentals.period_end_date <= names.as_of_date
+        and fundamentals.period_end_date > {{ add_months('names.as_of_date', -months) }}
         and (
             fundamentals.frequency <> 'day'
-            or fundamentals.period_end_date > {{ add_days('spans.as_of_date', -366) }}
+            or fundamentals.period_end_date > {{ add_days('names.as_of_date', -366) }}
         )
 
     window
         version as (
             partition by
-                spans.symbol,
+                names.symbol,
                 fundamentals.metric,
                 fundamentals.period_end_date,
                 fundamentals.frequency,
                 fundamentals.published_at
         ),
         period as (
-            partition by spans.symbol, fundamentals.metric, fundamentals.period_end_date
+            partition by names.symbol, fundamentals.metric, fundamentals.period_end_date
         )
 
 ),
