@@ -1,4 +1,4 @@
-{# explain_inputs(day, symbol, factor): the raw rows in the windows of a factor, as they landed. #}
+{# explain_inputs(day, symbol, factor): the raw rows in the windows of a factor, as they input_rows. #}
 {# Each part gives the columns that it has: the others are null. #}
 {% macro explain_inputs() -%}
 with
@@ -25,7 +25,7 @@ with
 
 {{ input_universe() }},
 
-landed as (
+input_rows as (
 
     {% for rows in ['bars', 'actions', 'fundamentals', 'rates', 'markets', 'described'] %}
 
@@ -38,26 +38,26 @@ landed as (
 )
 
 select
-    landed.relation,
-    landed.symbol,
-    landed.item,
-    landed.row_date,
-    landed.value,
-    landed.value_text,
-    landed.open,
-    landed.high,
-    landed.low,
-    landed.volume,
-    landed.currency,
-    landed.price_basis,
-    landed.occurrence,
-    landed.frequency,
-    landed.published_at,
-    landed.known_on_date,
-    landed.set_aside,
-    landed.load_id,
-    landed.source,
-    landed.observed_at
+    input_rows.relation,
+    input_rows.symbol,
+    input_rows.item,
+    input_rows.row_date,
+    input_rows.value,
+    input_rows.value_text,
+    input_rows.open,
+    input_rows.high,
+    input_rows.low,
+    input_rows.volume,
+    input_rows.currency,
+    input_rows.price_basis,
+    input_rows.occurrence,
+    input_rows.frequency,
+    input_rows.published_at,
+    input_rows.known_on_date,
+    input_rows.set_aside,
+    input_rows.load_id,
+    input_rows.source,
+    input_rows.observed_at
 
-from landed
+from input_rows
 {%- endmacro %}
