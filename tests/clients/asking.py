@@ -32,9 +32,10 @@ def read_by(
 
 
 def assert_reads_the_same(found: dict[str, Any], ours: dict[str, Any]) -> None:
-    """An older client's relations, rows, comments and macros are those of the project's own."""
+    """An older client reads and answers all that the project's own does."""
     assert found["version"] != ours["version"]
     assert found["errors"] == ours["errors"] == {}
-    for part in ("rows", "comments", "macros"):
+    for part in ("rows", "comments", "macros", "answers"):
         assert found[part] == ours[part], part
+    assert len(ours["answers"]) >= 10
     assert len(ours["rows"]) > 150 and len(ours["comments"]) > 1500

@@ -1,7 +1,8 @@
 """Reads every table, view and comment of a DuckDB file with whatever duckdb this Python imports.
 
-Usage: python read_everything.py FILE; prints JSON: version, rows, comments, macros, and what could
-not be read. It imports nothing of the project, which an older client's environment has not.
+Usage: python read_everything.py FILE; prints JSON: version, rows, comments, macros, how many rows
+each question's example has, and what could not be read. It imports nothing of the project, which an
+older client's environment has not.
 """
 
 from __future__ import annotations
@@ -47,8 +48,21 @@ def read(path: str) -> dict[str, Any]:
         "rows": rows,
         "comments": comments,
         "macros": [name for (name,) in macros],
+        "answers": answers(connection, errors),
         "errors": errors,
     }
+
+
+def answers(connection: duckdb.DuckDBPyConnection, errors: dict[str, str]) -> dict[str, int]:
+    """How many rows each question's example has; what fails is added to the errors."""
+    found = {}
+    asked = connection.execute("select question, example from questions").fetchall()
+    for question, example in asked:
+        try:
+            found[question] = len(connection.execute(example).fetchall())
+        except duckdb.Error as error:
+            errors[question] = str(error).splitlines()[0]
+    return found
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def test_they_outlive_a_copy_by_relation_and_another_name(small_market, tmp_path
 
 def test_the_model_names_all_that_they_read():
     """It has to be built after every relation in the questions' text."""
-    text = "\n".join(path.read_text() for path in MACROS.glob("*.sql"))
+    text = "\n".join(path.read_text() for path in MACROS.rglob("*.sql"))
     read = set(re.findall(rf"(?:from|join) (?:{SCHEMAS})\.(\w+) as", text))
     read |= set(re.findall(r"query_table\(concat\(books, '\.(\w+)'\)\) as", text))
     raw = set(re.findall(r"(?:from|join) raw\.(\w+) as", text))

@@ -1,5 +1,7 @@
-{# The columns of a wide row of an explanation as rows of the long one; text columns are said so. #}
-{% macro explained_items(rows, stage, relation, items, prefix="''") -%}
+{# The columns of a CTE's wide rows as rows of an explanation; text columns are said to be so. #}
+{# day, place and part are columns of it too: what the row is of, its order, what its items begin #}
+{# with. #}
+{% macro explained_items(stage, relation, rows, day, items, place=none, part=none) -%}
     {%- set numbers, texts = [], [] -%}
     {%- for item in items -%}
         {%- set column = rows ~ '.' ~ item.name -%}
@@ -9,18 +11,15 @@
     select
         '{{ stage }}' as stage,
         concat(
-            {{ prefix }},
+            {{ rows ~ '.' ~ part if part else "''" }},
             unnest(['{{ items | map(attribute="name") | join("', '") }}'])
         ) as item,
         unnest([{{ numbers | join(', ') }}]) as value,
         unnest([{{ texts | join(', ') }}]) as value_text,
         unnest(['{{ items | map(attribute="unit") | join("', '") }}']) as unit,
-        {{ rows }}.explained_date as as_of_date,
+        {{ rows }}.{{ day }} as as_of_date,
         '{{ relation }}' as relation,
-        cast(null as bigint) as load_id,
-        cast(null as varchar) as source,
-        cast(null as timestamp) as observed_at,
-        {{ rows }}.place,
+        {{ rows ~ '.' ~ place if place else 0 }} as place,
         unnest(range({{ items | length }})) as place_within
 
     from {{ rows }}
