@@ -118,7 +118,8 @@ test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup ## what takes longer: many kills at random moments, models on noise with full grids
-	@$(RUN) -m pytest tests/soak tests/contract/test_no_look_ahead.py --soak
+	@$(RUN) -m pytest --soak tests/soak tests/contract/test_no_look_ahead.py \
+		tests/two_roads/test_planted_scores.py tests/ingest/test_landing_properties.py
 
 bench: setup ## timings, each pair in one run
 	@for each in $(BENCHMARKS); do $(RUN) -m tests.benchmarks.$$each || missed="$$missed $$each"; done; \

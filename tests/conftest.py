@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from filelock import FileLock
+from hypothesis import settings
 
 from tests.builds import REAL_DATASET, REPOSITORY, SMALL_DATASET, Market, market
 from warehouse.model_files import write_models
@@ -23,11 +24,19 @@ FIRST = (
     *("test_sample.py", "test_adding_a_model.py"),
     *("test_live_market.py", "test_adding_a_factor.py"),
 )
+# Forests, networks and the pooled model take longest: the demo market has them in `make soak`.
+QUICK_MODELS = ["ols", "ridge", "lasso", "elastic_net", "xgboost"]
 EXPLAINED_LESS = {"explained_rows": 200, "sampled_rows": 10, "permutation_repeats": 1}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run tests/soak too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Mutants of bad input: some for ``make test``, more for ``make soak``."""
+    settings.register_profile("chosen", max_examples=75 if config.getoption("--soak") else 30)
+    settings.load_profile("chosen")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -109,15 +118,16 @@ def model_market(tmp_path_factory: pytest.TempPathFactory, small_market: Market)
 
 
 @pytest.fixture(scope="session")
-def demo_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
+def demo_market(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Market:
     """The default demo market, built with its tests and published. Read it, do not change it.
 
     Fewer of its scores are explained: what explains them is tested on the small and real markets.
     """
+    chosen = {} if pytestconfig.getoption("--soak") else {"selected_models": QUICK_MODELS}
 
     def make(folder: Path) -> None:
         given = yaml.safe_load((REPOSITORY / "ingest" / "datasets" / "demo.yml").read_text())
-        given["vars"] = {"walk_forward": EXPLAINED_LESS}
+        given["vars"] = {"walk_forward": EXPLAINED_LESS, **chosen}
         (folder / "demo.yml").write_text(yaml.safe_dump(given, sort_keys=False))
         built = market(folder, folder / "demo.yml")
         built.ingest()

@@ -79,21 +79,20 @@ def write_dataset(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Roads:
-    """The market fetched in two pieces and at once; first.duckdb is the build of the first."""
+    """The market fetched in two pieces and at once; first.duckdb holds what landed of the first."""
 
     pieces: Market
     whole: Market
 
 
 def make_roads(folder: Path) -> None:
-    """Both roads, and a copy of the build of the first piece."""
+    """Both roads, and a copy of what landed of the first piece."""
     path = write_dataset(folder)
     yahoo, edgar = upstreams()
     with Loopback(folder, yahoo, edgar) as loopback:
         pieces = market(folder / "pieces", path, **loopback.environment)
         whole = market(folder / "whole", path, **loopback.environment)
         pieces.ingest("--now", f"{FIRST}T23:00:00")
-        pieces.models_before_analysis()
         shutil.copyfile(pieces.path, folder / "first.duckdb")
 
         yahoo.now = instant(SECOND)

@@ -33,7 +33,6 @@ ORIGIN = "vendor's file.csv"
 TAG = re.compile(r"TAG\d+X")
 TAG_NUMBERS = itertools.count(1)
 MUTATIONS = settings(
-    max_examples=75,
     derandomize=True,
     database=None,
     deadline=None,

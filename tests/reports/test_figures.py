@@ -279,7 +279,7 @@ def test_value_ticks_are_few_and_inside(low: float, high: float) -> None:
 
 def test_every_query_of_a_figure_has_a_function_and_back() -> None:
     files = {path.stem for path in queries.FOLDER.glob("*.sql")}
-    others = ("table_", "summary_", "report_", "signals_", "sweep_")
+    others = ("table_", "summary_", "report_", "signals_", "sweep_", "overfitting_groups")
     files = {name for name in files if not name.startswith(others)}
     assert files == set(NAMES)
 

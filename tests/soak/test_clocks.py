@@ -1,7 +1,8 @@
-"""Clocks that move on again, and live sources as they were known: one more build each."""
+"""Builds that must come out as one before: run twice, with clocks moved on, as known before."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -26,10 +27,13 @@ def test_the_clock_moves_back_and_forth(history: Market, tmp_path: Path) -> None
 
 def test_known_before_the_rewrite_the_old_numbers_come_again(roads: Roads, tmp_path: Path) -> None:
     folder = roads.pieces.folder.parent
-    again = roads.pieces.copied(tmp_path)
+    first = roads.pieces.copied(tmp_path / "first")
+    shutil.copyfile(folder / "first.duckdb", first.path)
+    first.models_before_analysis()
+    again = roads.pieces.copied(tmp_path / "again")
     again.models_before_analysis("--known-at", f"{FIRST}T23:59Z")
     found = n_differing_everywhere(
-        folder / "first.duckdb", again.path, roads.pieces.target, but_layer="analysis"
+        first.path, again.path, roads.pieces.target, but_layer="analysis"
     )
     assert {name: n for name, n in found.items() if name != "prepared.build_clock"} == {}
     with duckdb.connect() as connection:
@@ -39,3 +43,16 @@ def test_known_before_the_rewrite_the_old_numbers_come_again(roads: Roads, tmp_p
             "select count(*) from (from first.raw.prices except all from again.raw.prices)"
         ).fetchall()
     assert n_lost == [(0,)]
+
+
+def test_running_twice_gives_the_same_tables(small_market: Market, tmp_path: Path) -> None:
+    again = small_market.copied(tmp_path)
+    again.ingest()
+    again.build()
+    found = n_differing_everywhere(
+        small_market.path,
+        again.path,
+        again.target,
+        leave=("newest_load_id", "newest_observed_at"),
+    )
+    assert found == {}

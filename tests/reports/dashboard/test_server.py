@@ -116,7 +116,11 @@ def test_a_memory_limit_without_sense_is_named_and_an_empty_one_is_none(
 
 def test_the_pages_are_imported_without_a_warning() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from reports.dashboard import server; server.preload()"],
+        [
+            sys.executable,
+            "-c",
+            "from reports.dashboard import server; server.preload('127.0.0.1', 8501)",
+        ],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
