@@ -22,7 +22,7 @@ from warehouse.code_fingerprint import code_fingerprint
 from warehouse.files import REPOSITORY, dataset_files
 from warehouse.seeds import SettingsError, seeds_folder
 
-MOST_KEPT = 4  # of what was read with other settings, thirty megabytes each
+MOST_KEPT = 4  # of what was read with other settings, four megabytes each; the last used ones
 
 
 class Progress:
@@ -102,10 +102,11 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
     told = f"{os.path.relpath(seeds, REPOSITORY)}\n{as_yaml(shaping)}"
     key = hashlib.sha256(told.encode()).hexdigest()[:12]
     kept = target_folder(dataset.name) / "read"
-    result = invoke(["parse", "--no-write-json", "--target-path", str(kept / key)], shaping)
+    (kept / key).mkdir(parents=True, exist_ok=True)
+    os.utime(kept / key)
     for older in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:
         shutil.rmtree(older, ignore_errors=True)
-    return result
+    return invoke(["parse", "--no-write-json", "--target-path", str(kept / key)], shaping)
 
 
 def invoke(arguments: Sequence[str], variables: dict[str, Any], manifest: Any = None) -> Any:
