@@ -117,9 +117,9 @@ sql: setup ## an SQL prompt on what is published (Q="from signals_today" asks on
 test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-soak: setup ## what takes longer: many kills at random moments, models on noise with full grids
+soak: setup ## what takes longer: many kills, noise, all models on the demo market, bare machines, load
 	@$(RUN) -m pytest --soak tests/soak tests/contract/test_no_look_ahead.py \
-		tests/two_roads/test_planted_scores.py tests/ingest/test_landing_properties.py
+		tests/two_roads/test_planted_scores.py tests/two_roads/test_model_quality.py tests/ingest/test_landing_properties.py
 
 bench: setup ## timings, each pair in one run
 	@for each in $(BENCHMARKS); do $(RUN) -m tests.benchmarks.$$each || missed="$$missed $$each"; done; \

@@ -18,7 +18,9 @@ PIPED_WIDTH = 100  # of prose, where the output is no terminal
 
 def terminal() -> Console:
     """Where to print; 100 columns where the output is no terminal."""
-    return Console() if sys.stdout.isatty() else Console(width=PIPED_WIDTH)
+    if sys.stdout.isatty():
+        return Console()
+    return Console(width=PIPED_WIDTH, force_terminal=False)
 
 
 def name_column(heading: str) -> Column:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def run_dbt(
 ) -> Any:
     """Invoke dbt in this process, in the repository, on the dataset's work file.
 
-    ``manifest`` is what `read_project` gave with the same variables, if it was asked before.
+    ``manifest`` is what ``dbt parse`` gave with the same variables, clocks apart, if it has run.
     ``target`` is where dbt keeps what it compiles, if not in the dataset's own folder; ``seeds``
     holds the seeds, if not the folder that the user named.
     """
@@ -104,8 +104,9 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
     kept = target_folder(dataset.name) / "read"
     (kept / key).mkdir(parents=True, exist_ok=True)
     os.utime(kept / key)
-    for older in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:
-        shutil.rmtree(older, ignore_errors=True)
+    with suppress(FileNotFoundError):  # another process drops them too
+        for older in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:
+            shutil.rmtree(older, ignore_errors=True)
     return invoke(["parse", "--no-write-json", "--target-path", str(kept / key)], shaping)
 
 

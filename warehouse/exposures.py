@@ -9,6 +9,7 @@ from pathlib import Path
 
 from warehouse.files import REPOSITORY
 from warehouse.project_text import MODELS, Table
+from warehouse.query_files import composed
 
 QUERIES = REPOSITORY / "reports" / "queries"
 QUESTIONS = REPOSITORY / "dbt_project" / "macros" / "questions" / "questions.sql"
@@ -43,18 +44,9 @@ def exposures_text(tables: Iterable[Table]) -> str:
     models = {table.name for table in tables if table.schema != "raw"}
     read: dict[str, set[str]] = defaultdict(set)
     for path in sorted(QUERIES.rglob("*.sql")):
-        read[exposure_of(path)] |= tables_in(whole_text(path), models)
+        read[exposure_of(path)] |= tables_in(composed(path, QUERIES), models)
     read["questions"] = {"questions", "signals_today"}
     return HEAD + "\n".join(entry(name, read[name]) for name in sorted(read) if read[name])
-
-
-def whole_text(query: Path) -> str:
-    """A query and those that it selects from as ``query.<name>``: beside it, else in QUERIES."""
-    text = query.read_text()
-    for name in re.findall(r"\bquery\.(\w+)", text):
-        beside = query.with_name(f"{name}.sql")
-        text += whole_text(beside if beside.exists() else QUERIES / beside.name)
-    return text
 
 
 def exposure_of(query: Path) -> str:

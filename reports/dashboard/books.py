@@ -13,6 +13,7 @@ from reports.dashboard.reading import Reading
 from reports.sweep import setting_words, told_apart
 
 BUILD, SWEEP = "performance", "sweep_performance"  # the schemas that their books stand in
+TRIED_IN = {BUILD: "the build", SWEEP: "the last sweep"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,14 @@ def labels(swept: pd.DataFrame) -> list[str]:
     """The name of each strategy of a sweep with what it does not share with the others."""
     told = told_apart(swept)
     return [
-        f"{row['strategy']}: {', '.join(setting_words(name, row[name]) for name in told)}"
+        ": ".join(filter(None, (row["strategy"], ", ".join(words_of(row, told)))))
         for _, row in swept.iterrows()
     ]
+
+
+def words_of(row: pd.Series, told: Sequence[str]) -> list[str]:
+    """Settings of a strategy in words."""
+    return [setting_words(name, row[name]) for name in told]
 
 
 def picked_of(choices: pd.DataFrame, names: Sequence[str]) -> Picked:

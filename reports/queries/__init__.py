@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from reports.errors import ReportsError
+from warehouse.query_files import composed
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -75,21 +76,9 @@ def copy_to(
 
 def prepared(name: str, parameters: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
     """The text of a query and the parameters that it names."""
-    text = composed(name)
+    text = composed(FOLDER / f"{name}.sql", FOLDER)
     named = set(re.findall(r"\$(\w+)", text))
     return text, {key: value for key, value in (parameters or {}).items() if key in named}
-
-
-def composed(name: str) -> str:
-    """The text of a query, with those that it selects from as ``query.<name>`` in brackets."""
-    path = FOLDER / f"{name}.sql"
-
-    def selected(found: re.Match[str]) -> str:
-        beside = (path.parent / f"{found[1]}.sql").relative_to(FOLDER)
-        other = beside if (FOLDER / beside).exists() else Path(found[1])
-        return f"(\n{composed(str(other.with_suffix('')))}\n)"
-
-    return re.sub(r"\bquery\.(\w+)", selected, path.read_text())
 
 
 @contextmanager

@@ -89,3 +89,13 @@ def test_a_question_no_longer_asked_is_dropped(small_market, tmp_path):
         ).fetchall()
     assert ("forgotten",) not in found and ("positions_on",) in found
     shutil.rmtree(Path(own.path).parent)
+
+
+def test_a_series_that_there_is_not_is_refused(small_market: Market) -> None:
+    with (
+        duckdb.connect(str(small_market.published), read_only=True) as connection,
+        pytest.raises(duckdb.InvalidInputException, match="net, gross or benchmark, not Gross"),
+    ):
+        connection.execute(
+            "from growth_between(null, '2016-01-01', '2016-12-31', series := 'Gross')"
+        ).fetchall()

@@ -16,14 +16,7 @@ CHOSEN = ("--models", "ridge")
 @pytest.fixture(scope="module")
 def sample_market(tmp_path_factory: pytest.TempPathFactory) -> Market:
     folder = shared_folder(tmp_path_factory) / "sample_market"
-
-    def make(path: Path) -> None:
-        sample = market(path, "sample")
-        sample.ingest()
-        sample.build(*CHOSEN)
-        sample.publish()
-
-    made_once(folder, make)
+    made_once(folder, lambda path: market(path, "sample").all_stages(*CHOSEN))
     return market(folder, "sample")
 
 

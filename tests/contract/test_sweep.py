@@ -225,6 +225,7 @@ def test_its_strategies_stand_beside_the_builds_on_the_dashboard(
     ).fetchall()[0]
     assert tuple(metrics.loc["tried_0001", ["sharpe", "dsr"]]) == pytest.approx(expected, abs=1e-10)
     groups = next(frame.value for frame in app.dataframe if "pbo" in frame.value)
+    assert set(groups["tried_in"]) == {"the build", "the last sweep"}
     assert "books valued on equity sessions" in set(groups["peer_group"])
 
     app.toggle(key="strategies_sweep").set_value(False)

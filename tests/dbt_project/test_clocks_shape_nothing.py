@@ -16,6 +16,7 @@ from warehouse.clocks import CLOCKS
 from warehouse.dbt_runs import invoke, ready, target_folder
 
 SAME = ("depends_on", "config", "columns", "contract", "database", "schema", "relation_name")
+SAME += ("description", "given", "expect", "loader", "source_description")
 dataset = load_dataset(sys.argv[1])
 plain = dbt_variables(dataset)
 clocks = dict.fromkeys(CLOCKS, "2016-06-30")
@@ -24,7 +25,9 @@ for variables in (plain, plain | clocks):
     with ready(dataset, target_folder(dataset.name), None):
         done = invoke(["parse", "--no-partial-parse"], variables)
     assert done.success, done.exception
-    nodes = {name: node.to_dict() for name, node in done.result.nodes.items()}
+    read_of = done.result
+    groups = (read_of.nodes, read_of.unit_tests, read_of.sources, read_of.exposures)
+    nodes = {name: node.to_dict() for group in groups for name, node in group.items()}
     read.append({name: [node.get(key) for key in SAME] for name, node in nodes.items()})
 Path(sys.argv[2]).write_text(json.dumps(read, default=str))
 """

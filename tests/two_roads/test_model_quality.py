@@ -1,4 +1,7 @@
-"""The tables that judge scores against pandas, scipy, numpy and statsmodels: every model."""
+"""The tables that judge scores against pandas, scipy, numpy and statsmodels.
+
+Of every registered model in ``make soak``, of the quick ones in ``make test``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ COUNTED = ["n_dates", "n_ranked_dates", "n_test"]
 
 @pytest.fixture(scope="module")
 def scored(demo_market: Built) -> Iterator[Market]:
-    """The demo market, which every registered model scores."""
+    """The demo market with the models that it fits."""
     opened = Market(demo_market.published)
     yield opened
     opened.close()
@@ -39,7 +42,9 @@ def days(rows: pd.DataFrame) -> pd.DataFrame:
 
 def test_the_ensemble_is_the_mean_of_z_scores(scored):
     theirs = scored.table("scores.model_scores")
-    assert theirs["model"].nunique() >= 8
+    fitted = set(scored.table("scores.model_fits")["model"])
+    assert len(fitted) >= 5
+    assert set(theirs["model"]) == fitted | {"ensemble"}
     theirs = theirs[theirs["model"] == "ensemble"]
     keys = ["as_of_date", "symbol"]
     columns = ["asset_class", "fold_id", "model_score"]
@@ -91,7 +96,7 @@ def test_tenths_and_calibration_are_numpys_and_statsmodels(scored, rows):
     columns += ["std_residual", "calibration_slope", "calibration_intercept"]
     columns += ["calibration_slope_se"]
     keys = ["model", "asset_class", "bin"]
-    assert theirs["calibration_slope_se"].notna().sum() >= 14
+    assert theirs["calibration_slope_se"].notna().sum() >= 10
     assert not disagreements(
         diagnostics(rows), theirs, keys, columns, relative=1e-7, absolute=1e-10
     )

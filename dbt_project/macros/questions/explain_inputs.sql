@@ -1,11 +1,11 @@
-{# explain_inputs(day, symbol, factor): the raw rows in the windows of a factor, as they input_rows. #}
+{# explain_inputs(day, symbol, factor): the raw rows in the windows of a factor, as they landed. #}
 {# Each part gives the columns that it has: the others are null. #}
 {% macro explain_inputs() -%}
 with
 
 {{ input_needs() }},
 
-{{ input_names() }},
+{{ input_asked() }},
 
 {{ input_spans() }},
 

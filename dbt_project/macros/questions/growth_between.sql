@@ -13,6 +13,7 @@ daily as (
             when series = 'benchmark' then coalesce(daily_pnl.benchmark_return, 0)
             when series = 'net' then daily_pnl.net_return
             when series = 'gross' then daily_pnl.gross_return + daily_pnl.cash_return
+            else error(concat('series is net, gross or benchmark, not ', series))
         end as return,
         daily_pnl.benchmark_return,
         daily_pnl.risk_free_return,

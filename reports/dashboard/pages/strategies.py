@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from reports.dashboard.books import BUILD, Picked, comparable, picked_of
+from reports.dashboard.books import BUILD, TRIED_IN, Picked, comparable, picked_of
 from reports.dashboard.charts import MOST_SERIES, draw, heat, lines
 from reports.dashboard.reading import Reading
 from reports.dashboard.tables import show as show_table
@@ -203,7 +203,12 @@ def show_metrics(
 def show_luck(now: Reading, picked: Picked) -> None:
     """How often the best of a group in half of its days was no better in the other half."""
     schemas = sorted({BUILD, *picked.books.values()})
-    luck = pd.concat([now.rows("strategies_luck", books=schema) for schema in schemas])
+    luck = pd.concat(
+        [
+            now.rows("strategies_luck", books=schema).assign(tried_in=TRIED_IN[schema])
+            for schema in schemas
+        ]
+    )
     if not luck.empty:
         with st.expander("Would the best of one half be good in the other? (pbo)"):
             st.caption(help_on("pbo"))

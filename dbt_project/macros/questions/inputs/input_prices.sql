@@ -1,5 +1,5 @@
-{# The CTEs `set_aside`, why a bar was not used; and `bars`, the rows of raw.prices in #}
-{# the windows. #}
+{# The CTEs `set_aside`, why a bar was not used; `landed_bars`, every version of the names' bars; #}
+{# and `bars`, the rows of raw.prices in the windows. #}
 {% macro input_prices() -%}
 set_aside as (
 

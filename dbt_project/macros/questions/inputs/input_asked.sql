@@ -1,6 +1,6 @@
 {# The CTEs `dates`, the newest factor date of each venue at or before the day; and `asked`, the #}
 {# names that are asked for, with their session then. #}
-{% macro input_names() -%}
+{% macro input_asked() -%}
 dates as (
 
     select
