@@ -74,22 +74,28 @@ def run_dbt(
 ) -> Any:
     """Invoke dbt in this process, in the repository, on the dataset's work file.
 
-    ``manifest`` is what ``dbt parse`` gave with the same variables, clocks apart, if it has run.
+    ``manifest`` is what `read` gave with the same variables, clocks apart, if it was asked before.
     ``target`` is where dbt keeps what it compiles, if not in the dataset's own folder; ``seeds``
     holds the seeds, if not the folder that the user named.
     """
     target = target or target_folder(dataset.name)
     with ready(dataset, target, seeds) as folder:
         if manifest is None:
-            read = read_project(dataset, variables, folder)
-            if not read.success:
-                return read
-            manifest = read.result
+            found = read_project(dataset, variables, folder)
+            if not found.success:
+                return found
+            manifest = found.result
         gc.freeze()  # to look through what was read for garbage, again and again, takes seconds
         try:
             return invoke([*arguments, "--target-path", str(target)], variables, manifest)
         finally:
             gc.unfreeze()
+
+
+def read(dataset: Dataset, variables: dict[str, Any]) -> Any:
+    """dbt's answer to reading the project, to be given to `run_dbt` as its manifest later."""
+    with ready(dataset, target_folder(dataset.name), None) as seeds:
+        return read_project(dataset, variables, seeds)
 
 
 def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> Any:

@@ -51,9 +51,9 @@ def update(
     landing = subprocess.Popen([sys.executable, "-m", "ingest", dataset, "--update", *dates])
     try:
         from warehouse.build import build, dbt_variables  # slow to import
-        from warehouse.dbt_runs import run_dbt
+        from warehouse.dbt_runs import read
 
-        parsed = run_dbt(spec, ["parse"], dbt_variables(spec, start, end, factors, models=models))
+        parsed = read(spec, dbt_variables(spec, start, end, factors, models=models))
         for module in SLOW_IMPORTS:
             importlib.import_module(module)
     finally:
