@@ -8,7 +8,7 @@
     {%- endfor -%}
     {%- for column in numbers -%}
         {%- do pairs.append(
-            "'\"" ~ column ~ "\":', coalesce(cast(" ~ table ~ "." ~ column ~ " as varchar), 'null')"
+            "'\"" ~ column ~ "\":', coalesce(cast(" ~ table ~ "." ~ column ~ " as string), 'null')"
         ) -%}
     {%- endfor -%}
     concat('{', {{ pairs | join(", ',', ") }}, '}')

@@ -54,8 +54,8 @@ select
     replicates.replicate,
     blocks.block_no,
     {{ uniform_draw(
-        "'" ~ var('bootstrap').seed ~ ":' || cast(replicates.replicate as varchar)"
-        " || ':' || cast(blocks.block_no as varchar)"
+        "'" ~ var('bootstrap').seed ~ ":' || cast(replicates.replicate as string)"
+        " || ':' || cast(blocks.block_no as string)"
     ) }} as start_share
 
 from replicates

@@ -94,7 +94,7 @@ series as (
         'ic' as kind,
         factor_ic.asset_class,
         factor_ic.factor as series,
-        'horizon_' || cast(factor_ic.horizon as varchar) as sample,
+        'horizon_' || cast(factor_ic.horizon as string) as sample,
         factor_ic.as_of_date as date,
         factor_ic.ic as value,
         cast(

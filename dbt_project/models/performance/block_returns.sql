@@ -29,7 +29,7 @@ grouped as (
     select
         spans.*,
         {{ "spans.calendar" if var('sweep')
-            else "concat(spans.calendar, ' from ', cast(spans.first_date as varchar))" }}
+            else "concat(spans.calendar, ' from ', cast(spans.first_date as string))" }}
             as peer_group
 
     from spans

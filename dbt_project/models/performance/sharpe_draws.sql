@@ -51,8 +51,8 @@ select
     replicates.replicate,
     blocks.block_no,
     {{ uniform_draw(
-        "'" ~ var('bootstrap').seed ~ ":sharpe:' || cast(replicates.replicate as varchar)"
-        " || ':' || cast(blocks.block_no as varchar)"
+        "'" ~ var('bootstrap').seed ~ ":sharpe:' || cast(replicates.replicate as string)"
+        " || ':' || cast(blocks.block_no as string)"
     ) }} as start_share
 
 from replicates

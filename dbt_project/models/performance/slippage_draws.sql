@@ -4,8 +4,8 @@
 {# times exp(t z - t^2 / 2), one z per draw and day, alike for all books, since days differ (1 #}
 {# on average). s = slippage.coefficient_sigma, t = slippage.daily_sigma. #}
 {%- set slippage = var('slippage') -%}
-{%- set draw_text = "'" ~ slippage.seed ~ ":' || cast(draws.draw as varchar)" -%}
-{%- set day_text = draw_text ~ " || ':' || cast(days_of_impact.date as varchar)" -%}
+{%- set draw_text = "'" ~ slippage.seed ~ ":' || cast(draws.draw as string)" -%}
+{%- set day_text = draw_text ~ " || ':' || cast(days_of_impact.date as string)" -%}
 with recursive
 
 draws as (

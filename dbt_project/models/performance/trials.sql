@@ -12,17 +12,17 @@ runs as (
     select
         trial_settings.trial_id,
         trial_settings.strategy,
-        cast({{ "'" ~ var('sweep') ~ "'" if var('sweep') else 'null' }} as varchar) as sweep,
+        cast({{ "'" ~ var('sweep') ~ "'" if var('sweep') else 'null' }} as string) as sweep,
         trial_settings.settings,
         build_clock.newest_load_id,
         moments.last_date as data_end_date,
         md5(
             concat_ws(
                 '|',
-                coalesce(cast(build_clock.newest_load_id as varchar), ''),
-                cast(build_clock.end_date as varchar),
-                cast(build_clock.known_at as varchar),
-                cast(moments.last_date as varchar)
+                coalesce(cast(build_clock.newest_load_id as string), ''),
+                cast(build_clock.end_date as string),
+                cast(build_clock.known_at as string),
+                cast(moments.last_date as string)
             )
         ) as data_fingerprint,
         moments.n_days,

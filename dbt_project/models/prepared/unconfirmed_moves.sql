@@ -73,7 +73,7 @@ walk as (
         zones.max_move,
         zones.prior_close as accepted_close,
         zones.close as pending_close,
-        cast(null as varchar) as verdict_on_pending,
+        cast(null as string) as verdict_on_pending,
         cast(null as date) as judged_bar_date,
         true as is_pending
 

@@ -33,7 +33,7 @@ of_folds as (
         max(folds.test_end_date) as test_end_date,
         max(folds.known_on_date) as known_on_date,
         max(folds.n_train) as n_train,
-        cast(null as varchar) as parameters
+        cast(null as string) as parameters
 
     from {{ ref('folds') }} as folds
 
@@ -54,7 +54,7 @@ of_folds as (
         max(folds.test_end_date) as test_end_date,
         max(folds.known_on_date) as known_on_date,
         cast(null as bigint) as n_train,
-        cast(null as varchar) as parameters
+        cast(null as string) as parameters
 
     from {{ ref('folds') }} as folds
 
@@ -81,7 +81,7 @@ select
     max(of_folds.test_end_date) as test_end_date,
     max(of_folds.known_on_date) as known_on_date,
     cast(null as bigint) as n_train,
-    cast(null as varchar) as parameters,
+    cast(null as string) as parameters,
     true as is_overall
 
 from of_folds

@@ -103,7 +103,7 @@ revised as (
                 cast({{ table.occurrence | default('1') }} as integer) as occurrence,
                 {{ field }} as field,
                 cast({{ number }} as double) as value,
-                cast({{ word }} as varchar) as text_value,
+                cast({{ word }} as string) as text_value,
                 source,
                 load_id,
                 observed_at

@@ -124,6 +124,6 @@ hashed as (
 select
     hashed.table_name,
     hashed.n_rows,
-    coalesce(cast(hashed.sum_of_hashes as varchar), '0') as row_hash
+    coalesce(cast(hashed.sum_of_hashes as string), '0') as row_hash
 
 from hashed

@@ -102,7 +102,7 @@ regressors as (
 
     select
         'intercept' as regressor,
-        cast(null as varchar) as factor
+        cast(null as string) as factor
 
     {% for factor in factors %}
 

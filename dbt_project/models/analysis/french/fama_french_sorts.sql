@@ -20,7 +20,7 @@
         '{{ sort }}' as sort,
         '{{ frequency }}' as formation_frequency,
         {% if characteristic is none %}
-            cast(null as varchar) as characteristic,
+            cast(null as string) as characteristic,
         {% else %}
             '{{ characteristic }}' as characteristic,
         {% endif %}
