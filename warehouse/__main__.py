@@ -1,4 +1,4 @@
-"""python -m warehouse check|build|publish|sweep|models|update|docs|reference|sql DATASET"""
+"""python -m warehouse check|export-raw|build|publish|sweep|models|update|docs|reference|sql DATASET"""
 
 from __future__ import annotations
 
@@ -51,6 +51,12 @@ FACTORS = click.option(
 MODELS = click.option(
     "--models", default="", callback=split_names, help="Scoring models; the same."
 )
+ENGINE = click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="Default duckdb."
+)
+SPARK_MASTER = click.option(
+    "--spark-master", default="", help="Like spark://host:7077; default this machine's cores."
+)
 
 
 @cli.command()
@@ -73,6 +79,8 @@ def check(dataset: str, factors: list[str], models: list[str]) -> None:
 @MODELS
 @click.option("--models-alone", is_flag=True, help="Without the tests; cannot be published.")
 @click.option("--select", default="", help="A part of the models, as dbt selects; the same.")
+@ENGINE
+@SPARK_MASTER
 def build(
     dataset: str,
     start: datetime | None,
@@ -82,6 +90,8 @@ def build(
     models: list[str],
     models_alone: bool,
     select: str,
+    engine: str,
+    spark_master: str,
 ) -> None:
     """Run seeds, models and tests."""
     from warehouse.build import build
@@ -95,7 +105,18 @@ def build(
         select=select,
         known_at=known_at,
         models=models,
+        spark_master=spark_master if engine == "spark" else None,
     )
+
+
+@cli.command("export-raw")
+@click.argument("dataset")
+def export_raw(dataset: str) -> None:
+    """Write the raw tables as Parquet by year, for Spark (FACTORHOUSE_SPARK_FOLDER)."""
+    from warehouse.spark.exchange import export_raw
+
+    for folder in export_raw(files_of(dataset)).values():
+        click.echo(f"Wrote {folder}")
 
 
 @cli.command()

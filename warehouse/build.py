@@ -52,12 +52,14 @@ def build(
     known_at: datetime | None = None,
     manifest: Any = None,
     models: Sequence[str] = (),
+    spark_master: str | None = None,
 ) -> None:
     """Seeds, models and tests, in the order of their lineage; records the build if all is well.
 
     Without its tests (``models_alone``) or for a part of the models (``select``, dbt's syntax) it
     is no build to publish, and is not recorded. Vintages that landed after ``known_at`` are not
-    read (see `warehouse.clocks`).
+    read (see `warehouse.clocks`). With a Spark master, or "" for this machine's cores, Spark runs
+    the models (see `warehouse.spark`).
 
     Raises
     ------
@@ -73,11 +75,23 @@ def build(
         )
     newest_load = prepare_raw(files, known_at)
     check_settings(dataset, factors, models)
-    left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
-    arguments = ["build", "--exclude-resource-types", *left_out]
-    arguments += ["--select", select] if select else []
     variables = dbt_variables(dataset, start, end, factors, known_at, models)
-    result = run_dbt(dataset, arguments, variables, manifest)
+    if spark_master is None:
+        left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
+        arguments = ["build", "--exclude-resource-types", *left_out]
+        arguments += ["--select", select] if select else []
+        result = run_dbt(dataset, arguments, variables, manifest)
+    else:
+        from warehouse.spark.build import run_on_spark
+
+        result = run_on_spark(
+            dataset,
+            variables,
+            master=spark_master,
+            is_tested=not models_alone,
+            select=select,
+            manifest=manifest,
+        )
     if not result.success:
         raise WarehouseError(
             f"The build of {dataset.name} failed; what is published stays as it was. "

@@ -25,7 +25,13 @@
             {% if old is not none %}
                 drop {{ old.type }} if exists {{ old }};
             {% endif %}
-            {{ create_table_as(False, target, compiled_code, 'sql') }}
+            {%- set files = brought(target) %}
+            {% if files %}
+                {{ create_table_as(False, target, without_rows(compiled_code), 'sql') }}
+                {{ insert_brought(target, files) }}
+            {% else %}
+                {{ create_table_as(False, target, compiled_code, 'sql') }}
+            {% endif %}
         {%- endcall %}
     {% endif %}
 

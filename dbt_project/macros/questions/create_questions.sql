@@ -1,7 +1,7 @@
 {# Writes the questions into schema main as table macros with their comments, and drops those of #}
-{# an earlier build that are asked no more. DuckDB alone: another engine answers by tables only. #}
+{# an earlier build that are asked no more. #}
 {% macro create_questions() -%}
-    {%- if execute and target.type == 'duckdb' -%}
+    {%- if execute -%}
         {%- set names = questions() | map(attribute='name') | list -%}
         {%- set earlier = run_query(
             "select distinct function_name from duckdb_functions() where schema_name = 'main' "

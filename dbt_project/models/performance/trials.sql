@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', unique_key='trial_id', full_refresh=false,
-    on_schema_change='append_new_columns', tags=['sweep']
+    on_schema_change='append_new_columns', tags=['sweep', 'record']
 ) }}
 {# The ledger of all backtests ever run in this file: a trial is settings x dataset. The same #}
 {# settings again, on newer data or under another name, change their row and are no new trial; #}

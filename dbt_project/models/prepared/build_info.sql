@@ -1,3 +1,4 @@
+{{ config(tags=['record']) }}
 {# What this build was made of: data, settings and code, each as a hash, and all three as one. #}
 {# Equal hashes stand for equal rows, settings and SQL, on whatever machine; no clock is in them. #}
 {% set settings = {} %}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', tags=['record']) }}
 {# What each raw table holds, as one number: the sum of the hashes of its rows, whatever order #}
 {# they stand in. Loads and their instants are no part of it, so that two machines which landed #}
 {# the same rows agree; the order of vintages and the days that decide something are. #}
