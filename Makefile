@@ -16,8 +16,12 @@ SOURCE_URL ?=
 Q ?=
 SLIDES ?=
 PYTHON ?= python3
+ENGINE ?= duckdb
+SPARK_MASTER ?=
+SPARK_FOLDER ?=
 
 VENV := .venv
+SPARK_VENV := .venv-spark
 # FACTORHOUSE_ENVIRONMENT: one made by other means (conda), used as it is; .venv is then not made.
 BIN := $(or $(FACTORHOUSE_ENVIRONMENT),$(VENV))/bin
 RUN := $(BIN)/python
@@ -25,6 +29,13 @@ DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
+# Spark's own environment is made where a build by Spark is asked for.
+SPARK_SETUP := $(if $(filter spark,$(ENGINE)),$(if $(FACTORHOUSE_SPARK_ENVIRONMENT),,$(SPARK_VENV)/.installed))
+ON_ENGINE := $(if $(filter-out duckdb,$(ENGINE)),--engine $(ENGINE)) \
+	$(if $(SPARK_MASTER),--spark-master $(SPARK_MASTER))
+ifneq ($(SPARK_FOLDER),)
+export FACTORHOUSE_SPARK_FOLDER := $(SPARK_FOLDER)
+endif
 BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep \
 	dashboard_first_page
 PIN := uv pip compile --quiet --universal --python-version 3.11 \
@@ -33,42 +44,54 @@ LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary exports slides reference dashboard api sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update export-raw build publish sweep signals score report docs site summary exports slides reference dashboard api sql test soak bench lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
 	@echo "make build [AS_OF=2021-06-30] [KNOWN_AT=2026-01-15T00:00Z]   the data end there; as they were known then"
+	@echo "make all ENGINE=spark [SPARK_MASTER=spark://host:7077] [SPARK_FOLDER=/shared/folder]   the models on Spark"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 all: setup check ingest build publish docs report ## set-up when needed, then everything down to report
 
-setup: $(if $(FACTORHOUSE_ENVIRONMENT),,$(VENV)/.installed) ## the environment in .venv, from requirements.lock
+setup: $(if $(FACTORHOUSE_ENVIRONMENT),,$(VENV)/.installed) $(SPARK_SETUP) ## the environment in .venv, from requirements.lock (ENGINE=spark: .venv-spark too)
 
 $(VENV)/.installed: requirements.lock
+	$(call environment,$(VENV),$<)
+
+$(SPARK_VENV)/.installed: requirements-spark.lock
+	$(call environment,$(SPARK_VENV),$<)
+
+# An environment in a folder, from a lock.
+define environment
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
 		{ echo "Factorhouse needs Python 3.11 or newer; $(PYTHON) is older. Try PYTHON=python3.12 make setup"; exit 2; }
 	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --clear --python $(PYTHON) $(VENV) && \
-		uv pip install --quiet --compile-bytecode --python $(RUN) --require-hashes -r requirements.lock; \
+		uv venv --quiet --clear --python $(PYTHON) $(1) && \
+		uv pip install --quiet --compile-bytecode --python $(1)/bin/python --require-hashes -r $(2); \
 	else \
-		rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) || \
+		rm -rf $(1) && $(PYTHON) -m venv $(1) || \
 			{ echo "No venv: on Debian or Ubuntu, apt-get install python3-venv (or install uv)"; exit 2; }; \
-		$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); \
 	fi
 	@touch $@
+endef
 
 check: setup ## refuse settings that can never hold, before anything runs
-	@$(RUN) -m warehouse check $(DATASET) $(CHOSEN)
+	@$(RUN) -m warehouse check $(DATASET) $(CHOSEN) $(ON_ENGINE)
 
 # Exit code 3: some items are missing, and the rest landed.
 ingest: setup ## land raw rows from the dataset's sources
 	@$(RUN) -m ingest $(DATASET) $(DATES) || test $$? -eq 3
 
 update: setup ## land only what is new, build and publish (then: make report)
-	@$(RUN) -m warehouse update $(DATASET) $(DATES) $(CHOSEN)
+	@$(RUN) -m warehouse update $(DATASET) $(DATES) $(CHOSEN) $(ON_ENGINE)
 
 build: setup ## seeds, models and tests, in the order of their lineage
-	@$(RUN) -m warehouse build $(DATASET) $(CLOCKS) $(CHOSEN)
+	@$(RUN) -m warehouse build $(DATASET) $(CLOCKS) $(CHOSEN) $(ON_ENGINE)
+
+export-raw: setup ## raw tables as Parquet by year, for Spark (SPARK_FOLDER)
+	@$(RUN) -m warehouse export-raw $(DATASET)
 
 publish: setup ## put the last good build where readers look
 	@$(RUN) -m warehouse publish $(DATASET)
@@ -135,6 +158,7 @@ lint: setup ## style of Python and SQL
 lock: ## resolve requirements.in anew into requirements.lock (needs uv)
 	$(LOCK) requirements.in -o requirements.lock
 	$(MAKE) requirements.txt
+	$(LOCK) --constraints requirements.lock requirements-spark.in -o requirements-spark.lock
 	$(LOCK) tests/benchmarks/qlib_requirements.in -o tests/benchmarks/qlib_requirements.lock
 	$(LOCK) tests/benchmarks/vectorbt_requirements.in -o tests/benchmarks/vectorbt_requirements.lock
 	$(LOCK) tests/clients/pyfolio.in -o tests/clients/pyfolio.lock
@@ -151,4 +175,4 @@ clean: ## remove outputs, compiled files and what is published; raw data stay
 	find warehouse -maxdepth 1 -name '*.duckdb' ! -name '*.work.duckdb' -delete
 
 clean-all: clean ## also remove raw data and the environment
-	rm -rf warehouse/*.duckdb warehouse/*.wal warehouse/*_truth* $(VENV)
+	rm -rf warehouse/*.duckdb warehouse/*.wal warehouse/*_truth* $(VENV) $(SPARK_VENV)

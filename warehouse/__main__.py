@@ -63,10 +63,17 @@ SPARK_MASTER = click.option(
 @click.argument("dataset")
 @FACTORS
 @MODELS
-def check(dataset: str, factors: list[str], models: list[str]) -> None:
+@ENGINE
+@SPARK_MASTER
+def check(
+    dataset: str, factors: list[str], models: list[str], engine: str, spark_master: str
+) -> None:
     """Refuse settings that can never hold, before anything runs."""
     from warehouse.preflight import check_settings
+    from warehouse.spark.environment import check_spark
 
+    if engine == "spark":
+        check_spark(spark_master)
     check_settings(load_dataset(dataset), factors, models)
 
 
@@ -159,12 +166,16 @@ def models(dataset: str) -> None:
 @click.option("--end", "--as-of", type=DATE, help="The data end here.")
 @FACTORS
 @MODELS
+@ENGINE
+@SPARK_MASTER
 def update(
     dataset: str,
     start: datetime | None,
     end: datetime | None,
     factors: list[str],
     models: list[str],
+    engine: str,
+    spark_master: str,
 ) -> None:
     """Land what is new, build and publish."""
     from warehouse.update import update
@@ -175,6 +186,7 @@ def update(
         end=end.date() if end else None,
         factors=factors,
         models=models,
+        spark_master=spark_master if engine == "spark" else None,
     )
     click.echo(f"Published {path}")
 

@@ -30,12 +30,14 @@ def update(
     end: date | None = None,
     factors: Sequence[str] = (),
     models: Sequence[str] = (),
+    spark_master: str | None = None,
 ) -> Path:
     """Bring the published file of a dataset up to date, and return its path.
 
     Parameters
     ----------
     dataset : name or path of the dataset file.
+    spark_master : see `warehouse.build.build`.
 
     Raises
     ------
@@ -63,5 +65,10 @@ def update(
             f"Nothing new was built for {spec.name}: its sources gave nothing that can be used "
             f"(python -m ingest ended with {exit_code}, see above)."
         )
-    build(spec, start, end, factors, manifest=parsed.result, models=models)
+    build(
+        *(spec, start, end, factors),
+        manifest=parsed.result,
+        models=models,
+        spark_master=spark_master,
+    )
     return publish(dataset_files(spec.name, spec.given))

@@ -126,15 +126,10 @@ class Run:
             return result
         self.earlier += self.read_results()
         read_there = {
-            parent
-            for node in self.nodes.values()
-            if not node.is_local
-            for parent in node.parents
+            parent for node in self.nodes.values() if not node.is_local for parent in node.parents
         }
         handed = [
-            node.relation
-            for node in wave.local
-            if node.is_local and node.unique_id in read_there
+            node.relation for node in wave.local if node.is_local and node.unique_id in read_there
         ]
         export_tables(dataset_files(self.dataset.name), self.exchange, handed)
         for relation in handed:
@@ -189,9 +184,7 @@ class Run:
         self.results_file.write_text(json.dumps(last))
 
 
-def selected(
-    dataset: Dataset, variables: dict[str, Any], manifest: Any, select: str
-) -> list[str]:
+def selected(dataset: Dataset, variables: dict[str, Any], manifest: Any, select: str) -> list[str]:
     """Unique ids of the seeds and models that dbt selects."""
     arguments = ["list", "--resource-types", "model", "seed", "--output", "json"]
     arguments += ["--output-keys", "unique_id", "--quiet", "--select", select]

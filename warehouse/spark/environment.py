@@ -16,6 +16,18 @@ ANSWER_SECONDS = 5
 STANDALONE = "spark://"
 
 
+def check_spark(master: str) -> None:
+    """Refuse a build by Spark that could not even begin.
+
+    Raises
+    ------
+    WarehouseError : Java, the environment or the master is not there; with the remedy.
+    """
+    java_home()
+    spark_python()
+    check_master(master)
+
+
 def spark_python() -> Path:
     """The Python of the environment with pyspark: FACTORHOUSE_SPARK_ENVIRONMENT, else .venv-spark.
 

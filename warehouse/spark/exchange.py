@@ -103,9 +103,12 @@ def export_raw(files: DatasetFiles) -> dict[str, Path]:
     partial = folder.with_name("raw.partial")
     shutil.rmtree(partial, ignore_errors=True)
     with open_raw(files) as connection:
-        tables = [name for (name,) in connection.execute("""
+        tables = [
+            name
+            for (name,) in connection.execute("""
             select table_name from duckdb_tables() where schema_name = 'raw' order by all
-        """).fetchall()]
+        """).fetchall()
+        ]
         try:
             partial.mkdir(parents=True)
             for table in tables:
