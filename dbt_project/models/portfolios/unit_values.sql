@@ -70,7 +70,7 @@ filled as (
         book_days.n_days,
         coalesce(quoted.has_bar, false) as has_bar,
         coalesce(quoted.is_delisted, false) as is_delisted,
-        last_value(quoted.worth ignore nulls) over to_date as worth,
+        {{ ignoring_nulls('last_value', 'quoted.worth') }} over to_date as worth,
         coalesce(
             max(case when quoted.is_delisted then book_days.cash_growth end) over to_date,
             book_days.cash_growth
@@ -80,10 +80,11 @@ filled as (
             when quoted.has_bar
                 then
                     {% if var('execution_lag_sessions') > 1 %}
-                        lag(
-                            case when quoted.has_bar then book_days.calendar_date end,
-                            {{ var('execution_lag_sessions') - 1 }} ignore nulls
-                        ) over (
+                        {{ ignoring_nulls(
+                            'lag',
+                            'case when quoted.has_bar then book_days.calendar_date end, '
+                            ~ (var('execution_lag_sessions') - 1)
+                        ) }} over (
                             partition by book_assets.asset_no
                             order by book_days.calendar_date
                         )
