@@ -1,4 +1,4 @@
-"""python -m warehouse check|export-raw|build|publish|sweep|models|update|docs|reference|sql DATASET"""
+"""python -m warehouse COMMAND [DATASET]: check, build, publish, update, sql and others."""
 
 from __future__ import annotations
 

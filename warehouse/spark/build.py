@@ -60,7 +60,9 @@ def run_on_spark(
             spark.tell(
                 "open_session", settings=session_settings(master, dataset.name, exchange.tables)
             )
-            spark.tell("parse", arguments=project_arguments(without_clocks(variables)))
+            spark.tell(
+                "parse", arguments=project_arguments(dataset.name, without_clocks(variables))
+            )
             if manifest is None:
                 found = read(dataset, variables)
                 if not found.success:
@@ -155,7 +157,7 @@ class Run:
                 "run",
                 on_event,
                 names=[node.name for node in nodes],
-                arguments=project_arguments(self.variables),
+                arguments=project_arguments(self.dataset.name, self.variables),
             )
         failed = [each for each in results if each["status"] == "error"]
         if failed:
@@ -194,10 +196,11 @@ def selected(dataset: Dataset, variables: dict[str, Any], manifest: Any, select:
     return [json.loads(line)["unique_id"] for line in found.result]
 
 
-def project_arguments(variables: dict[str, Any]) -> list[str]:
-    """dbt's options for the project and its variables."""
+def project_arguments(name: str, variables: dict[str, Any]) -> list[str]:
+    """dbt's options for the project, what it keeps of it for Spark, and the variables."""
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
-    return [*folders, "--target-path", "dbt", "--vars", as_yaml(variables)]
+    kept = target_folder(name) / "spark" / "dbt"
+    return [*folders, "--target-path", str(kept), "--vars", as_yaml(variables)]
 
 
 def without_clocks(variables: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The process that holds the Spark session, as seen from here: told over a pipe, answers by line."""
+"""The process that holds the Spark session: told over a pipe, it answers line by line."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def defaults_file(environment: Mapping[str, str]) -> dict[str, str]:
         return {}
     lines = (line.strip() for line in path.read_text().splitlines())
     pairs = (
-        line.replace("=", " ", 1).split(None, 1) for line in lines if line[:1] not in ("", "#")
+        line.replace("=", " ", 1).split(None, 1)
+        for line in lines
+        if line and not line.startswith("#")
     )
     return {pair[0]: pair[1].strip() for pair in pairs if len(pair) == 2}
 
