@@ -27,6 +27,7 @@ COVERED = {
     "all": ("tests/builds.py", "def all_stages"),
     "ingest": ("tests/builds.py", 'self.run("ingest"'),
     "build": ("tests/builds.py", 'self.run("warehouse", "build"'),
+    "export-raw": ("tests/spark/test_exchange.py", '"export-raw"'),
     "publish": ("tests/builds.py", 'self.run("warehouse", "publish"'),
     "docs": ("tests/builds.py", 'self.run("warehouse", "docs"'),
     "report": ("tests/builds.py", 'self.run("reports", "all"'),

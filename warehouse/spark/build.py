@@ -19,6 +19,7 @@ from warehouse.spark.exchange import Exchange, export_raw, export_tables
 from warehouse.spark.plan import Node, Wave, nodes_of, waves, with_ancestors
 from warehouse.spark.session import SparkProcess, gist
 from warehouse.spark.settings import session_settings
+from warehouse.spark.types import check_types
 
 ON_THIS_MACHINE = "local[*]"
 
@@ -97,6 +98,7 @@ class Run:
     ) -> None:
         self.dataset, self.variables, self.manifest = dataset, variables, manifest
         self.spark, self.exchange, self.nodes = spark, exchange, nodes
+        self.files = dataset_files(dataset.name, dataset.given)
         self.brought: dict[str, str] = {}
         self.earlier: list[dict[str, Any]] = []
 
@@ -127,13 +129,15 @@ class Run:
         if not result.success:
             return result
         self.earlier += self.read_results()
+        taken = [node.relation for node in wave.local if node.relation in self.brought]
+        check_types(self.files, {relation: self.brought[relation] for relation in taken})
         read_there = {
             parent for node in self.nodes.values() if not node.is_local for parent in node.parents
         }
         handed = [
             node.relation for node in wave.local if node.is_local and node.unique_id in read_there
         ]
-        export_tables(dataset_files(self.dataset.name), self.exchange, handed)
+        export_tables(self.files, self.exchange, handed)
         for relation in handed:
             self.exchange.hand_over(self.spark, relation, self.exchange.handed(relation))
         said = f"{len(wave.local)} relations" + (" and all tests" if is_tested else "")
