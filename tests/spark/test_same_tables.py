@@ -26,10 +26,12 @@ def tables_made(market: Market) -> int:
 
 
 def build_and_kill(market: Market, cluster: Cluster) -> tuple[str, int]:
-    """Build on the cluster and kill a worker on the way; what it printed, and when it was killed."""
+    """Build on the cluster and kill a worker on the way; what it printed, tables made before."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "warehouse", "build", market.dataset]
-        + ["--engine", "spark", "--spark-master", cluster.url],
+        [
+            *(sys.executable, "-m", "warehouse", "build", market.dataset),
+            *("--engine", "spark", "--spark-master", cluster.url),
+        ],
         cwd=market.project,
         env=market.environment,
         stdout=subprocess.PIPE,
