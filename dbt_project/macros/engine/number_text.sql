@@ -10,7 +10,9 @@
 {# Spark writes 1.0E7 and 1.0E-5: as a decimal without its last zeros, or the exponent rewritten. #}
 {% macro spark__number_text(number) -%}
     case
-        when {{ number }} = 0 or abs({{ number }}) >= 1e-4 and abs({{ number }}) < 1e16
+        when {{ number }} = 0 or abs({{ number }}) >= 1e-3 and abs({{ number }}) < 1e7
+            then cast({{ number }} as string)
+        when abs({{ number }}) >= 1e-4 and abs({{ number }}) < 1e16
             then regexp_replace(
                 cast(cast({{ number }} as decimal(38, 20)) as string), '([.][0-9]+?)0+$', '$1'
             )

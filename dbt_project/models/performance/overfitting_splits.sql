@@ -51,7 +51,7 @@ splits as (
             {%- if not loop.last %},{% endif %}
         {% endfor %}
 
-    from range({{ 2 ** 16 }}) as numbers(split_no)
+    from range({{ 2 ** 16 }}) as numbers (split_no)
 
     where bit_count(numbers.split_no) = 8
 

@@ -27,4 +27,4 @@ select
 
 from blocks
 
-cross join range(1, {{ var('bootstrap').replicates + 1 }}) as replicates(replicate)
+cross join range(1, {{ var('bootstrap').replicates + 1 }}) as replicates (replicate)

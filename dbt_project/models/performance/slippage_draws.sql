@@ -15,7 +15,7 @@ coefficients as (
         exp({{ slippage.coefficient_sigma }} * {{ standard_normal_draw(draw_text) }})
             as coefficient_multiplier
 
-    from range(1, {{ slippage.draws + 1 }}) as draws(draw)
+    from range(1, {{ slippage.draws + 1 }}) as draws (draw)
 
 ),
 
