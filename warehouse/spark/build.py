@@ -35,8 +35,8 @@ def run_on_spark(
 ) -> Any:
     """Make every seed and model, the SQL on Spark, and test what came back in the work file.
 
-    Python models, seeds and what the work file is the home of (tag ``record``) are made by DuckDB
-    as always, and handed to Spark where it reads them.
+    Python models, seeds and models tagged as DuckDB's (``plan.LOCAL``) are made by it as always,
+    and handed to Spark where it reads them.
 
     Parameters
     ----------

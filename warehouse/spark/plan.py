@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# The tag of models that the work file itself is the home of: hashes of its rows, its ledger.
-RECORD = "record"
+# Tags of models that DuckDB makes: what the work file is the home of (hashes of its rows, its
+# ledger), and what goes step by step, so that more machines make it no faster.
+LOCAL = frozenset({"record", "sequential"})
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Node:
     parents : unique ids of the seeds and models that it reads.
     is_view : made by both engines, each over its own tables.
     is_local : made by DuckDB, and handed to Spark where that reads it: seeds, Python models and
-        what the work file is the home of.
+        those with a tag of ``LOCAL``.
     """
 
     unique_id: str
@@ -55,7 +56,7 @@ def nodes_of(manifest: Any) -> dict[str, Node]:
             is_view=node.config.materialized == "view",
             is_local=node.resource_type == "seed"
             or node.language == "python"
-            or RECORD in node.tags,
+            or not LOCAL.isdisjoint(node.tags),
         )
         for key, node in found.items()
     }
