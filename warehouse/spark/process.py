@@ -14,20 +14,21 @@ import sys
 import threading
 import time
 import warnings
+from typing import Any
 
 FIRST_EXECUTOR_SECONDS = 120
 said = threading.Lock()
-session = None
-manifest = None
+session: Any = None
+manifest: Any = None
 
 
-def say(**words):
+def say(**words: Any) -> None:
     """One line of output."""
     with said:
         print(json.dumps(words, default=str), file=out, flush=True)
 
 
-def open_session(settings):
+def open_session(settings: dict[str, str]) -> dict[str, Any]:
     """Open the one session, which dbt-spark then finds; its version and number of cores."""
     global session
     from pyspark.sql import SparkSession
@@ -46,7 +47,7 @@ def open_session(settings):
     return {"version": session.version, "cores": cores}
 
 
-def wait_for_executor(context):
+def wait_for_executor(context: Any) -> None:
     """Wait until the cluster gives one; without any, jobs would wait for ever."""
     until = time.monotonic() + FIRST_EXECUTOR_SECONDS
     while context._jsc.sc().getExecutorMemoryStatus().size() < 2:
@@ -59,7 +60,7 @@ def wait_for_executor(context):
         time.sleep(0.2)
 
 
-def register(relation, location):
+def register(relation: str, location: str) -> None:
     """Make Parquet files known as a table."""
     schema = relation.split(".")[0]
     session.sql(f"create schema if not exists {schema}")
@@ -68,14 +69,14 @@ def register(relation, location):
         session.catalog.recoverPartitions(relation)
 
 
-def parse(arguments):
+def parse(arguments: list[str]) -> None:
     """Read the project for Spark."""
     global manifest
     result = invoke(["parse", "--no-write-json", *arguments])
     manifest = result.result
 
 
-def run(names, arguments):
+def run(names: list[str], arguments: list[str]) -> list[dict[str, Any]]:
     """Run the named models; each with its status, message and seconds."""
     result = invoke(["run", "--no-populate-cache", *arguments, "--select", *names])
     return [
@@ -89,7 +90,7 @@ def run(names, arguments):
     ]
 
 
-def invoke(arguments):
+def invoke(arguments: list[str]) -> Any:
     """dbt in this process."""
     from dbt.cli.main import dbtRunner
 
@@ -100,7 +101,7 @@ def invoke(arguments):
     return result
 
 
-def on_event(event):
+def on_event(event: Any) -> None:
     """Tell which models start and end."""
     if event.info.name == "LogStartLine":
         say(started=event.data.node_info.node_name)
@@ -108,31 +109,31 @@ def on_event(event):
         say(finished=event.data.node_info.node_name)
 
 
-def put(local, remote):
+def put(local: str, remote: str) -> None:
     """Copy a file or folder of this machine into the cluster's storage."""
     path, files = storage(remote)
     files.copyFromLocalFile(False, True, storage_path(local), path)
 
 
-def get(remote, local):
+def get(remote: str, local: str) -> None:
     """Copy a folder of the cluster's storage to this machine."""
     path, files = storage(remote)
     files.copyToLocalFile(False, path, storage_path(local), True)
 
 
-def remove(remote):
+def remove(remote: str) -> None:
     """Delete a folder of the cluster's storage."""
     path, files = storage(remote)
     files.delete(path, True)
 
 
-def storage(location):
+def storage(location: str) -> tuple[Any, Any]:
     """A Hadoop path and its file system: hdfs, s3a, or the machine's own."""
     path = storage_path(location)
     return path, path.getFileSystem(session.sparkContext._jsc.hadoopConfiguration())
 
 
-def storage_path(location):
+def storage_path(location: str) -> Any:
     """A Hadoop path."""
     return session.sparkContext._jvm.org.apache.hadoop.fs.Path(location)
 
@@ -140,7 +141,7 @@ def storage_path(location):
 TOLD = {each.__name__: each for each in (open_session, register, parse, run, put, get, remove)}
 
 
-def main():
+def main() -> None:
     """Do what each line says until there is none."""
     warnings.filterwarnings("ignore")
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
