@@ -14,12 +14,12 @@ from ingest.config import Dataset
 from warehouse.clocks import CLOCKS
 from warehouse.dbt_runs import as_yaml, read, run_dbt, target_folder
 from warehouse.files import REPOSITORY, WarehouseError, dataset_files
+from warehouse.spark.column_types import check_types
 from warehouse.spark.environment import check_master
 from warehouse.spark.exchange import Exchange, export_raw, export_tables
 from warehouse.spark.plan import Node, Wave, nodes_of, waves, with_ancestors
 from warehouse.spark.session import SparkProcess, gist
 from warehouse.spark.settings import session_settings
-from warehouse.spark.types import check_types
 
 ON_THIS_MACHINE = "local[*]"
 

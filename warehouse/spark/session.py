@@ -36,7 +36,7 @@ class SparkProcess:
         environment.setdefault("DBT_LOG_LEVEL_FILE", "none")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [str(python), str(PROCESS)],
+                [str(python), "-P", str(PROCESS)],  # -P: no module of ours goes before its own
                 cwd=folder,
                 env={**environment, "JAVA_HOME": str(java), "PYTHONPATH": ""},
                 stdin=subprocess.PIPE,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.files import WarehouseError, connect_work, dataset_files
-from warehouse.spark.types import check_types
+from warehouse.spark.column_types import check_types
 
 
 @pytest.mark.parametrize(
