@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warehouse.spark.plan import Node, waves, with_ancestors
+from warehouse.spark.plan import Node, planned_waves, with_ancestors
 
 
 def node(name: str, *parents: str, local: bool = False, view: bool = False) -> Node:
@@ -18,7 +18,7 @@ def named(*nodes: Node) -> dict[str, Node]:
 def shown(nodes: dict[str, Node]) -> list[tuple[set[str], set[str]]]:
     return [
         ({each.name for each in wave.local}, {each.name for each in wave.spark})
-        for wave in waves(nodes)
+        for wave in planned_waves(nodes)
     ]
 
 
@@ -48,7 +48,7 @@ def test_every_model_is_made_once_by_its_engine_and_ends_in_duckdb() -> None:
         node("a", local=True),
         *(node(f"m{i}", f"m{i - 1}" if i else "a", local=i % 3 == 0) for i in range(12)),
     )
-    planned = waves(nodes)
+    planned = planned_waves(nodes)
     in_duckdb = [each.name for wave in planned for each in wave.local]
     on_spark = [each.name for wave in planned for each in wave.spark]
     assert sorted(in_duckdb) == sorted(nodes)
@@ -57,7 +57,7 @@ def test_every_model_is_made_once_by_its_engine_and_ends_in_duckdb() -> None:
 
 def test_a_circle_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="a, b"):
-        waves(named(node("a", "b"), node("b", "a")))
+        planned_waves(named(node("a", "b"), node("b", "a")))
 
 
 def test_ancestors_come_along() -> None:

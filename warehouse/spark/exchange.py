@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -67,12 +68,13 @@ class Exchange:
             spark.ask("get", remote=f"{self.tables}/{part}", local=str(local))
         return f"{local}/*.parquet"
 
-    def clear(self, spark: SparkProcess | None) -> None:
-        """Delete what this build and interrupted ones left; raw stays."""
+    def clear(self, spark: SparkProcess | None = None) -> None:
+        """Delete what this build and interrupted ones left, here or where Spark alone gets."""
+        if self.is_remote and spark is not None:
+            with suppress(WarehouseError):  # what stopped the build has been said
+                spark.ask("remove", remote=f"{self.shared}/build-*")
         for left in self.local.glob("build-*"):
             shutil.rmtree(left, ignore_errors=True)
-        if self.is_remote and spark is not None:
-            spark.ask("remove", remote=f"{self.shared}/{self.build}")
 
 
 def spark_folder(name: str) -> str:
@@ -140,13 +142,16 @@ def write_by_year(connection: duckdb.DuckDBPyConnection, table: str, folder: Pat
         )
 
 
-def export_tables(files: DatasetFiles, exchange: Exchange, relations: Iterable[str]) -> None:
-    """Write tables of the work file as Parquet, to be handed over."""
+def export_tables(
+    files: DatasetFiles, exchange: Exchange, relations: Iterable[str]
+) -> dict[str, Path]:
+    """Write tables of the work file as Parquet, to be handed over; the file of each."""
+    written = {relation: exchange.handed(relation) for relation in relations}
     connection = connect_work(files)
     try:
-        for relation in relations:
-            path = exchange.handed(relation)
+        for relation, path in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             connection.execute(f"copy {relation} to '{quoted(path)}' (format parquet)")
     finally:
         connection.close()
+    return written

@@ -74,7 +74,7 @@ def with_ancestors(nodes: Mapping[str, Node], chosen: Iterable[str]) -> dict[str
     return {key: node for key, node in nodes.items() if key in kept}
 
 
-def waves(nodes: Mapping[str, Node]) -> list[Wave]:
+def planned_waves(nodes: Mapping[str, Node]) -> list[Wave]:
     """Waves in which DuckDB makes or takes over what it can, then Spark what it can.
 
     DuckDB takes over a table of Spark's in the wave after the one that made it.

@@ -122,9 +122,10 @@ def get(remote: str, local: str) -> None:
 
 
 def remove(remote: str) -> None:
-    """Delete a folder of the cluster's storage."""
+    """Delete files or folders of the cluster's storage, which may have a pattern as their name."""
     path, files = storage(remote)
-    files.delete(path, True)
+    for found in files.globStatus(path) or []:
+        files.delete(found.getPath(), True)
 
 
 def storage(location: str) -> tuple[Any, Any]:
