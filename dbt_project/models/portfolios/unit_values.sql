@@ -48,24 +48,37 @@ day_map as (
 
 ),
 
-quoted as (
+-- A venue's sessions on the book's days: nearly always one session a day.
+sessions as (
+
+    select
+        day_map.calendar,
+        day_map.calendar_date,
+        venue_sessions.venue,
+        venue_sessions.session_date,
+        count(*) over (
+            partition by day_map.calendar, venue_sessions.venue, day_map.calendar_date
+        ) as n_sessions
+
+    from day_map
+
+    inner join {{ ref('venue_sessions') }} as venue_sessions
+        on day_map.day_date = venue_sessions.session_date
+
+),
+
+held as (
 
     select
         book_assets.asset_no,
-        day_map.calendar_date,
-        max_by(prices_daily.total_return_index, prices_daily.as_of_date) as worth,
-        max(case when prices_daily.is_delisted then 1 else 0 end) = 1 as is_delisted,
-        max(
-            case
-                when
-                    day_map.day_date = day_map.calendar_date
-                    and not prices_daily.is_stale
-                    and not prices_daily.is_delisted
-                    then 1
-                else 0
-            end
-        )
-        = 1 as has_bar
+        sessions.calendar_date,
+        sessions.n_sessions,
+        prices_daily.as_of_date,
+        prices_daily.total_return_index,
+        prices_daily.is_delisted,
+        sessions.session_date = sessions.calendar_date
+        and not prices_daily.is_stale
+        and not prices_daily.is_delisted as has_bar
 
     from {{ ref('book_assets') }} as book_assets
 
@@ -74,12 +87,41 @@ quoted as (
             book_assets.symbol = prices_daily.symbol
             and book_assets.listing_no = prices_daily.listing_no
 
-    inner join day_map
+    inner join sessions
         on
-            book_assets.calendar = day_map.calendar
-            and prices_daily.as_of_date = day_map.day_date
+            book_assets.calendar = sessions.calendar
+            and prices_daily.venue = sessions.venue
+            and prices_daily.as_of_date = sessions.session_date
 
-    group by book_assets.asset_no, day_map.calendar_date
+),
+
+quoted as (
+
+    select
+        held.asset_no,
+        held.calendar_date,
+        held.total_return_index as worth,
+        held.is_delisted,
+        held.has_bar
+
+    from held
+
+    where held.n_sessions = 1
+
+    union all
+
+    select
+        held.asset_no,
+        held.calendar_date,
+        max_by(held.total_return_index, held.as_of_date) as worth,
+        bool_or(held.is_delisted) as is_delisted,
+        bool_or(held.has_bar) as has_bar
+
+    from held
+
+    where held.n_sessions > 1
+
+    group by held.asset_no, held.calendar_date
 
 ),
 
