@@ -95,53 +95,6 @@ held as (
 
 ),
 
--- A venue's sessions on the book's days: nearly always one session a day.
-sessions as (
-
-    select
-        day_map.calendar,
-        day_map.calendar_date,
-        venue_sessions.venue,
-        venue_sessions.session_date,
-        count(*) over (
-            partition by day_map.calendar, venue_sessions.venue, day_map.calendar_date
-        ) as n_sessions
-
-    from day_map
-
-    inner join {{ ref('venue_sessions') }} as venue_sessions
-        on day_map.day_date = venue_sessions.session_date
-
-),
-
-held as (
-
-    select
-        book_assets.asset_no,
-        sessions.calendar_date,
-        sessions.n_sessions,
-        prices_daily.as_of_date,
-        prices_daily.total_return_index,
-        prices_daily.is_delisted,
-        sessions.session_date = sessions.calendar_date
-        and not prices_daily.is_stale
-        and not prices_daily.is_delisted as has_bar
-
-    from {{ ref('book_assets') }} as book_assets
-
-    inner join {{ ref('prices_daily') }} as prices_daily
-        on
-            book_assets.symbol = prices_daily.symbol
-            and book_assets.listing_no = prices_daily.listing_no
-
-    inner join sessions
-        on
-            book_assets.calendar = sessions.calendar
-            and prices_daily.venue = sessions.venue
-            and prices_daily.as_of_date = sessions.session_date
-
-),
-
 quoted as (
 
     select
