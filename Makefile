@@ -26,7 +26,7 @@ CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
 BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep \
-	dashboard_first_page
+	dashboard_first_page make_all
 PIN := uv pip compile --quiet --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 LOCK := $(PIN) --generate-hashes
