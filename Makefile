@@ -37,7 +37,7 @@ ifneq ($(SPARK_FOLDER),)
 export FACTORHOUSE_SPARK_FOLDER := $(SPARK_FOLDER)
 endif
 BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep \
-	dashboard_first_page
+	dashboard_first_page make_all
 PIN := uv pip compile --quiet --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 LOCK := $(PIN) --generate-hashes
@@ -52,7 +52,11 @@ help: ## this page
 	@echo "make all ENGINE=spark [SPARK_MASTER=spark://host:7077] [SPARK_FOLDER=/shared/folder]   the models on Spark"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-all: setup check ingest build publish docs report ## set-up when needed, then everything down to report
+all: setup check ingest build publish ## set-up when needed, then everything down to report
+	@$(RUN) -m warehouse docs $(DATASET) & documented=$$!; \
+		$(RUN) -m reports all $(DATASET) --no-summary; reported=$$?; \
+		wait $$documented && test $$reported = 0
+	@$(RUN) -m reports summary $(DATASET)
 
 setup: $(if $(FACTORHOUSE_ENVIRONMENT),,$(VENV)/.installed) $(SPARK_SETUP) ## the environment in .venv, from requirements.lock (ENGINE=spark: .venv-spark too)
 
