@@ -49,8 +49,11 @@ def test_a_dataset_without_raw_is_refused(tmp_path: Path, raw_market: Market) ->
 def test_a_storage_that_only_spark_reaches_gives_the_same(
     small_market: Market, raw_market: Market, tmp_path: Path, spark_settings: dict[str, str]
 ) -> None:
-    """A URL is written and read by Spark's driver alone; here one of the machine's own disk."""
-    settings = {"FACTORHOUSE_SPARK_FOLDER": f"file://{tmp_path}/storage"}
+    """A URL is written and read by Spark's driver alone; here one of the machine's own disk.
+
+    Nor does the machine's time zone move a day.
+    """
+    settings = {"FACTORHOUSE_SPARK_FOLDER": f"file://{tmp_path}/storage", "TZ": "Pacific/Auckland"}
     raw_market.settings.update({**spark_settings, **settings})
     raw_market.build(
         *("--engine", "spark", "--spark-master", "local[2]", "--models-alone"),

@@ -39,8 +39,6 @@ def session_settings(master: str, name: str, tables: str) -> dict[str, str]:
     WarehouseError : FACTORHOUSE_SPARK_SETTINGS cannot be read.
     """
     chosen = {**SIZES, **defaults_file(os.environ), **own_settings(os.environ)}
-    if "spark.driver.extraJavaOptions" not in chosen:
-        chosen["spark.driver.extraJavaOptions"] = "-Duser.timezone=UTC"
     return {
         **chosen,
         **MEANING,
