@@ -22,6 +22,9 @@ from tests.builds import REPOSITORY
 PLATFORMS = [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("darwin", "x86_64")]
 PYTHONS = ["3.11", "3.12", "3.13"]
 CONDA = REPOSITORY / "conda" / "environment.yml"
+# A program for an environment of its own.
+SPARK_PROCESS = REPOSITORY / "warehouse" / "spark" / "process.py"
+LOCKS = ["requirements", "requirements-spark"]
 
 
 def requirements(text: str) -> list[Requirement]:
@@ -71,11 +74,12 @@ def test_it_holds_all_that_runs_and_nothing_of_the_tests() -> None:
     assert not pinned & {canonicalize_name(each.name) for each in requirements(tests)}
 
 
-def test_the_lock_holds_all_that_is_asked_for() -> None:
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_holds_all_that_is_asked_for(name: str) -> None:
     locked: dict[str, list[str]] = {}
-    for each in read("requirements.lock"):
+    for each in read(f"{name}.lock"):
         locked.setdefault(canonicalize_name(each.name), []).append(str(each.specifier)[2:])
-    for asked in read("requirements.in"):
+    for asked in read(f"{name}.in"):
         versions_there = locked.get(canonicalize_name(asked.name), [])
         assert versions_there, f"{asked} is not in the lock: make lock"
         assert all(version in asked.specifier for version in versions_there), str(asked)
@@ -97,6 +101,7 @@ def test_all_that_the_rooms_import_is_asked_for() -> None:
     ours = ("ingest", "warehouse", "models_ml", "reports", "dbt_project")
     sources = [path for room in ours for path in (REPOSITORY / room).rglob("*.py")]
     sources += REPOSITORY.glob("*.py")
+    sources.remove(SPARK_PROCESS)
     pinned = {canonicalize_name(each.name) for each in read("requirements.txt")}
     distributions = packages_distributions()
     missing = {
@@ -108,9 +113,26 @@ def test_all_that_the_rooms_import_is_asked_for() -> None:
     assert not missing, f"put into requirements.in, above the tests: {sorted(missing)}"
 
 
-def test_each_line_of_the_lock_has_its_hash() -> None:
-    blocks = re.split(r"\n(?=\S)", (REPOSITORY / "requirements.lock").read_text().strip())
-    assert len(blocks) > 200
+def test_the_process_of_spark_imports_what_its_own_lock_has() -> None:
+    """And nothing of the project, whose libraries are not in its environment."""
+    assert imported(SPARK_PROCESS) - sys.stdlib_module_names == {"dbt", "pyspark"}
+    asked = {each.name for each in read("requirements-spark.in")}
+    assert asked == {"dbt-core", "dbt-spark", "pyspark"}
+
+
+def test_both_environments_run_the_same_dbt() -> None:
+    ours, spark = (
+        {canonicalize_name(each.name): str(each.specifier) for each in read(f"{name}.lock")}
+        for name in LOCKS
+    )
+    assert ours["dbt-core"] == spark["dbt-core"]
+    assert "pandas" not in spark
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_each_line_of_the_lock_has_its_hash(name: str) -> None:
+    blocks = re.split(r"\n(?=\S)", (REPOSITORY / f"{name}.lock").read_text().strip())
+    assert len(blocks) > 40
     assert all("--hash=sha256:" in block for block in blocks)
 
 
@@ -119,6 +141,8 @@ def test_no_file_names_an_index() -> None:
         "requirements.in",
         "requirements.txt",
         "requirements.lock",
+        "requirements-spark.in",
+        "requirements-spark.lock",
         "conda/environment.yml",
     ):
         text = (REPOSITORY / name).read_text()
