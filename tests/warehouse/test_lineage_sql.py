@@ -40,6 +40,18 @@ def test_through_common_tables_stars_and_aliases():
     assert traced(sql, "symbol") == {"prices.symbol"}
 
 
+def test_numbers_of_a_function_come_from_no_table():
+    sql = """
+        select numbers.n, names.symbol
+        from s.names as names
+        join range(1, 10) as numbers (n) on numbers.n <= length(names.sector)
+        cross join range(3) as others (other)
+    """
+    assert traced(sql, "n") == set()
+    assert traced(sql, "symbol") == {"names.symbol"}
+    assert traced(sql, "*") == {"names.sector", "names.*"}
+
+
 def test_conditions_and_keys_are_told_from_values():
     sql = """
         select

@@ -111,8 +111,7 @@ class TracedQuery:
         if isinstance(query, exp.SetOperation):
             yield from branch_steps(step)
         elif not isinstance(query, exp.Select):  # an unnest: all its columns are of one expression
-            for column in query.find_all(exp.Column):
-                yield self.step_to(column)
+            yield from filter(None, map(self.step_to, query.find_all(exp.Column)))
         else:
             yield from self.select_steps(step, query, values_only)
 
@@ -145,15 +144,21 @@ class TracedQuery:
         for column in columns:
             is_own = self.scope_of[id(column)] is scope
             rows = case_slice(column) or (carried.get(column.table) if is_own else None)
-            yield self.step_to(column, rows)
+            step = self.step_to(column, rows)
+            if step is not None:
+                yield step
 
-    def step_to(self, column: exp.Column, rows: Slice | None = None) -> Origin | Step:
-        """The table column, or the column of a part of the query, that a reference means."""
+    def step_to(self, column: exp.Column, rows: Slice | None = None) -> Origin | Step | None:
+        """The table column, or the column of a part of the query, that a reference means.
+
+        None for the rows of a function such as ``range``, which come from no table.
+        """
         scope: Scope | None = self.scope_of[id(column)]
         while scope is not None:
             source = scope.sources.get(column.table)
             if isinstance(source, exp.Table):
-                return Origin(f"{source.db}.{source.name}", column.name, rows)
+                relation = f"{source.db}.{source.name}"
+                return Origin(relation, column.name, rows) if source.db else None
             if source is not None:
                 return Step(source, column.name, rows)
             scope = scope.parent  # a correlated subquery names a table of the query around it
@@ -163,7 +168,8 @@ class TracedQuery:
         """The rows of what a part of the query selects from."""
         for alias, (_, source) in scope.selected_sources.items():
             if isinstance(source, exp.Table):
-                yield Origin(f"{source.db}.{source.name}", ROWS, carried.get(alias))
+                if source.db:
+                    yield Origin(f"{source.db}.{source.name}", ROWS, carried.get(alias))
             elif isinstance(source.expression, exp.Query):
                 yield Step(source, ROWS, carried.get(alias))
 
