@@ -12,7 +12,8 @@ moments as (
         count(*) as n_periods,
         avg(tested_series.value) as mean,
         case when count(*) > 1 then stddev_samp(tested_series.value) end as std,
-        avg(case when tested_series.value > 0 then 1 else 0 end) as share_positive,
+        -- A correlation of 0 is a rounding error on either side of it, and not positive.
+        avg(case when tested_series.value > 1e-12 then 1 else 0 end) as share_positive,
         least(
             count(*),
             cast(ceil(greatest(3 * max(tested_series.overlap), 1.3 * sqrt(count(*)))) as bigint)
