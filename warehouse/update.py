@@ -63,5 +63,5 @@ def update(
             f"Nothing new was built for {spec.name}: its sources gave nothing that can be used "
             f"(python -m ingest ended with {exit_code}, see above)."
         )
-    build(spec, start, end, factors, manifest=parsed.result, models=models)
+    build(spec, start, end, factors, manifest=parsed.result, models=models, may_be_tail=True)
     return publish(dataset_files(spec.name, spec.given))

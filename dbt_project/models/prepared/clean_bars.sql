@@ -102,28 +102,64 @@ dividends as (
 
 ),
 
-adjusted as (
+earned as (
 
     select
-        priced.symbol,
-        priced.bar_date,
-        priced.prior_bar_date,
+        priced.*,
         coalesce(dividends.dividend_local, 0) as dividend_local,
-        priced.close
-        * priced.shares_per_first_share
-        / first_value(priced.shares_per_first_share) over history
-        * exp(
-            sum(ln(1 + coalesce(dividends.dividend_local, 0) / priced.close_local)) over history
-        ) as adj_close
+        ln(1 + coalesce(dividends.dividend_local, 0) / priced.close_local) as log_dividend_growth
 
     from priced
 
     left join dividends
         on priced.symbol = dividends.symbol and priced.bar_date = dividends.bar_date
 
+),
+
+-- What an update keeps: the shares and dividends of a first share up to each bar.
+kept as (
+
+    select
+        kept_bars.symbol,
+        kept_bars.bar_date,
+        kept_bars.adj_close / (kept_bars.close * kept_bars.shares_per_first_share) as growth
+
+    from {{ kept_rows(
+        {
+            'symbol': 'string',
+            'bar_date': 'date',
+            'close': 'double',
+            'shares_per_first_share': 'double',
+            'adj_close': 'double',
+        },
+        recent=true,
+    ) }} as kept_bars
+
+),
+
+adjusted as (
+
+    select
+        earned.symbol,
+        earned.bar_date,
+        earned.prior_bar_date,
+        earned.dividend_local,
+        earned.close
+        * earned.shares_per_first_share
+        / coalesce(
+            exp(first_value(earned.log_dividend_growth) over history)
+            / first_value(kept.growth) over history,
+            first_value(earned.shares_per_first_share) over history
+        )
+        * exp(sum(earned.log_dividend_growth) over history) as adj_close
+
+    from earned
+
+    left join kept on earned.symbol = kept.symbol and earned.bar_date = kept.bar_date
+
     window history as (
-        partition by priced.symbol
-        order by priced.bar_date
+        partition by earned.symbol
+        order by earned.bar_date
         rows between unbounded preceding and current row
     )
 

@@ -149,6 +149,23 @@ listed as (
             or silent.last_delisting_session_no < silent.last_bar_session_no
         )
 
+),
+
+-- What an update keeps.
+kept as (
+
+    select
+        kept_sessions.symbol,
+        count(*) as n_delistings
+
+    from {{ kept_rows(
+        {'symbol': 'string', 'as_of_date': 'date', 'is_delisted': 'boolean'}
+    ) }} as kept_sessions
+
+    where kept_sessions.is_delisted
+
+    group by kept_sessions.symbol
+
 )
 
 select
@@ -176,7 +193,11 @@ select
                 {{ by_asset_class(var('delisting_return'), 'listed.asset_class') }}
             )
     end as delisting_return,
-    1 + count(case when listed.is_delisted then 1 end) over (
+    1
+    + coalesce(kept.n_delistings, 0)
+    + count(
+        case when listed.is_delisted and listed.as_of_date >= {{ first_renewed_day() }} then 1 end
+    ) over (
         partition by listed.symbol
         order by listed.session_no
         rows between unbounded preceding and 1 preceding
@@ -188,3 +209,5 @@ inner join clean_bars as last_bars
     on
         listed.symbol = last_bars.symbol
         and listed.last_bar_session_no = last_bars.session_no
+
+left join kept on listed.symbol = kept.symbol

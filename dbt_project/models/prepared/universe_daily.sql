@@ -58,11 +58,7 @@ measured as (
         prices_daily.is_stale,
         prices_daily.is_delisted,
         prices_daily.market_cap_usd,
-        count(case when not prices_daily.is_stale then 1 end) over (
-            partition by prices_daily.symbol, prices_daily.listing_no
-            order by prices_daily.session_no
-            rows between unbounded preceding and current row
-        ) as n_history,
+        prices_daily.n_bars as n_history,
         {{ rolling_median('prices_daily.dollar_volume_usd', 'recent') }}
             as median_dollar_volume_usd,
         avg(prices_daily.dollar_volume_usd) over recent as mean_dollar_volume_usd,
