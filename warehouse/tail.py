@@ -19,7 +19,7 @@ from warehouse.code_fingerprint import project_fingerprint
 from warehouse.files import DatasetFiles, connect_work
 
 LATE_DAYS = 14  # what is dated further before the last built day asks for a whole build
-SILENT_DAYS = 25  # a name that was silent for longer and trades again, the same: fewer than the 31 settling
+SILENT_DAYS = 25  # a name silent for longer trades again: the same; fewer than rows settle in
 N_BARS_BEFORE = 30  # as many bars before the new ones, or all there are, must lie in a year
 # Of each raw table the columns that name a row, and the day that a row speaks of.
 DATED = {
@@ -177,9 +177,9 @@ def refuse_revisions(
 def refuse_gaps(connection: duckdb.DuckDBPyConnection, load: int, first: date) -> None:
     """Refuse names whose new rows need to look back further than growing tables do."""
     for said, query in GAPS.items():
-        found = connection.execute(
-            query, {"load": load, "first": first} if "$load" in query else {"first": first}
-        ).fetchall()
+        given = {"load": load, "first": first}
+        asked = {name: value for name, value in given.items() if f"${name}" in query}
+        found = connection.execute(query, asked).fetchall()
         if found:
             raise WholeBuildError(f"{found[0][0]} {said}")
 
