@@ -100,7 +100,7 @@ def _typed_sql(table: RawTable, schema: pa.Schema) -> str:
         text = _text_sql(column, given)
         typed.append(f"{_cast_sql(column, kind, given)} as typed_{column}")
         typed.append(f"{text} as text_{column}")
-        for condition, reason in _reasons(table, column, kind):
+        for condition, reason in _reasons(table, column, kind, given):
             reasons.append(f"when {condition} then '{reason}'")
             bad_values.append(f"when {condition} then text_{column}")
     if table.name == "symbol_changes":
@@ -120,12 +120,15 @@ def _typed_sql(table: RawTable, schema: pa.Schema) -> str:
     """
 
 
-def _reasons(table: RawTable, column: str, kind: str) -> list[tuple[str, str]]:
+def _reasons(
+    table: RawTable, column: str, kind: str, given: pa.DataType | None
+) -> list[tuple[str, str]]:
     found = []
+    empty = f"{_value_sql(column, given)} is null"
     if column in table.required:
-        found.append((f"text_{column} is null", f"missing_key:{column}"))
-    if kind != "VARCHAR":
-        found.append((f"typed_{column} is null and text_{column} is not null", f"untyped:{column}"))
+        found.append((empty, f"missing_key:{column}"))
+    if kind != "VARCHAR" and not (kind == "DOUBLE" and given and pa.types.is_float64(given)):
+        found.append((f"typed_{column} is null and not {empty}", f"untyped:{column}"))
     if column in ALLOWED_VALUES:
         allowed = ", ".join(literal(value) for value in ALLOWED_VALUES[column])
         found.append((f"typed_{column} not in ({allowed})", f"bad_value:{column}"))
@@ -141,6 +144,12 @@ def known_venues() -> tuple[str, ...]:
     from exchange_calendars import get_calendar_names  # slow to import: only when rows are staged
 
     return tuple(sorted({*get_calendar_names(include_aliases=True), "24/7"}))
+
+
+def _value_sql(column: str, given: pa.DataType | None) -> str:
+    """What is NULL where the value is empty: to write every number as text would take long."""
+    is_named = given is not None and not pa.types.is_null(given) and not _is_text(given)
+    return f"incoming.{quoted(column)}" if is_named else f"text_{column}"
 
 
 def _is_text(given: pa.DataType) -> bool:

@@ -12,7 +12,18 @@ items as (
         stg_fundamentals.known_on_date,
         stg_fundamentals.value,
         stg_fundamentals.currency,
-        stg_fundamentals.load_id
+        dense_rank() over (
+            partition by
+                stg_fundamentals.symbol, stg_fundamentals.metric, stg_fundamentals.frequency
+            order by stg_fundamentals.period_end_date
+        ) as period_no,
+        row_number() over versions = 1 as is_first_version,
+        coalesce(
+            lead(stg_fundamentals.known_on_date) over versions, cast('9999-12-31' as date)
+        ) as superseded_on_date,
+        {{ add_months(
+            'stg_fundamentals.period_end_date', var('max_statement_age_months') + 18
+        ) }} as serves_until_date
 
     from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
 
@@ -20,45 +31,67 @@ items as (
         stg_fundamentals.frequency in ('quarter', 'year')
         and {{ is_finite('stg_fundamentals.value') }}
 
+    window versions as (
+        partition by
+            stg_fundamentals.symbol,
+            stg_fundamentals.metric,
+            stg_fundamentals.frequency,
+            stg_fundamentals.period_end_date
+        order by
+            stg_fundamentals.known_on_date, stg_fundamentals.load_id, stg_fundamentals.value desc
+    )
+
 ),
 
+-- Of each frequency how many periods are known by then, and where the newest of them ends.
 announcements as (
 
     select
         items.symbol,
         items.metric,
         items.known_on_date as known_from,
-        coalesce(
-            lead(items.known_on_date) over (
-                partition by items.symbol, items.metric
-                order by items.known_on_date
-            ),
-            cast('9999-12-31' as date)
-        ) as known_to
+        row_number() over (
+            partition by items.symbol
+            order by items.metric, items.known_on_date
+        ) as announcement_no,
+        coalesce(lead(items.known_on_date) over history, cast('9999-12-31' as date)) as known_to,
+        {% for frequency in ['quarter', 'year'] %}
+            sum(count(
+                case when items.frequency = '{{ frequency }}' and items.is_first_version then 1 end
+            )) over history as n_{{ frequency }}s,
+            max(max(
+                case when items.frequency = '{{ frequency }}' then items.period_end_date end
+            )) over history as newest_{{ frequency }}_end
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
-    from (
-        select distinct
-            items.symbol,
-            items.metric,
-            items.known_on_date
+    from items
 
-        from items
-    ) as items
+    group by items.symbol, items.metric, items.known_on_date
+
+    window history as (partition by items.symbol, items.metric order by items.known_on_date)
 
 ),
 
--- The newest version of every period known at each announcement; none where all are too old.
+-- The newest version of the newest periods known at each announcement; none where all are too old.
+-- Of n known periods the fourth newest cannot bear a number below n - 3.
 versions as (
 
     select
         announcements.symbol,
         announcements.metric,
+        announcements.announcement_no,
         announcements.known_from,
         announcements.known_to,
         items.frequency,
         items.period_end_date,
         items.value as period_value,
-        items.currency
+        items.currency,
+        {{ days_between(
+            'items.period_end_date',
+            "case items.frequency when 'quarter' then announcements.newest_quarter_end"
+            ~ " else announcements.newest_year_end end"
+        ) }} as days_before_newest
 
     from announcements
 
@@ -67,60 +100,59 @@ versions as (
             announcements.symbol = items.symbol
             and announcements.metric = items.metric
             and announcements.known_from >= items.known_on_date
-            and announcements.known_from
-            <= {{ add_months('items.period_end_date', var('max_statement_age_months') + 18) }}
-
-    qualify
-        row_number() over (
-            partition by
-                announcements.symbol,
-                announcements.metric,
-                announcements.known_from,
-                items.frequency,
-                items.period_end_date
-            order by items.known_on_date desc, items.load_id desc, items.value asc
-        ) = 1
+            and announcements.known_from < items.superseded_on_date
+            and announcements.known_from <= items.serves_until_date
+            and (
+                items.period_no > case items.frequency
+                    when 'quarter' then announcements.n_quarters else announcements.n_years
+                end - 4
+                or {{ days_between(
+                    'items.period_end_date',
+                    "case items.frequency when 'quarter' then announcements.newest_quarter_end"
+                    ~ " else announcements.newest_year_end end"
+                ) }} <= 380
+            )
 
 ),
 
+-- A year before: fiscal years of 52 or 53 weeks end 364 or 371 days after the last one. Two that
+-- are as near to 365 days lie on either side of it: the later period counts.
 ordered as (
 
     select
         versions.*,
         row_number() over periods as period_rank,
-        {{ days_between(
-            'versions.period_end_date', 'max(versions.period_end_date) over same_frequency'
-        ) }} as days_before_newest
+        case
+            when versions.days_before_newest between 350 and 380
+                then 2 * abs(versions.days_before_newest - 365)
+                + case when versions.days_before_newest > 365 then 1 else 0 end
+        end as days_off_a_year,
+        min(
+            case
+                when versions.days_before_newest between 350 and 380
+                    then 2 * abs(versions.days_before_newest - 365)
+                    + case when versions.days_before_newest > 365 then 1 else 0 end
+            end
+        ) over (
+            partition by versions.symbol, versions.announcement_no, versions.frequency
+        ) as least_days_off_a_year
 
     from versions
 
-    window
-        same_frequency as (
-            partition by
-                versions.symbol, versions.metric, versions.known_from, versions.frequency
-        ),
-        periods as (
-            partition by
-                versions.symbol, versions.metric, versions.known_from, versions.frequency
-            order by versions.period_end_date desc
-        )
+    window periods as (
+        partition by versions.symbol, versions.announcement_no, versions.frequency
+        order by versions.period_end_date desc
+    )
 
 ),
 
--- A year before: fiscal years of 52 or 53 weeks end 364 or 371 days after the last one.
 compared as (
 
     select
         ordered.*,
-        ordered.days_before_newest between 350 and 380
-        and row_number() over nearest_to_a_year = 1 as is_year_ago
+        coalesce(ordered.days_off_a_year = ordered.least_days_off_a_year, false) as is_year_ago
 
     from ordered
-
-    window nearest_to_a_year as (
-        partition by ordered.symbol, ordered.metric, ordered.known_from, ordered.frequency
-        order by abs(ordered.days_before_newest - 365), ordered.period_end_date desc
-    )
 
 )
 
@@ -132,7 +164,7 @@ select
     compared.frequency,
     compared.period_end_date,
     compared.period_rank,
-    coalesce(compared.is_year_ago, false) as is_year_ago,
+    compared.is_year_ago,
     compared.period_value,
     compared.currency
 

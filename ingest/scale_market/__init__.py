@@ -1,0 +1,1 @@
+"""A synthetic market of any size, drawn by SQL from hashes of seed, symbol and session."""
