@@ -26,7 +26,7 @@ CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
 BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep \
-	dashboard_first_page
+	dashboard_first_page make_all
 PIN := uv pip compile --quiet --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
 LOCK := $(PIN) --generate-hashes
@@ -40,7 +40,11 @@ help: ## this page
 	@echo "make build [AS_OF=2021-06-30] [KNOWN_AT=2026-01-15T00:00Z]   the data end there; as they were known then"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-all: setup check ingest build publish docs report ## set-up when needed, then everything down to report
+all: setup check ingest build publish ## set-up when needed, then everything down to report
+	@$(RUN) -m warehouse docs $(DATASET) & documented=$$!; \
+		$(RUN) -m reports all $(DATASET) --no-summary; reported=$$?; \
+		wait $$documented && test $$reported = 0
+	@$(RUN) -m reports summary $(DATASET)
 
 setup: $(if $(FACTORHOUSE_ENVIRONMENT),,$(VENV)/.installed) ## the environment in .venv, from requirements.lock
 

@@ -235,14 +235,16 @@ def dashboard(dataset: str, port: int, address: str | None) -> None:
 @cli.command(name="all")
 @DATASET
 @OUT
-def everything(dataset: str, out: Path | None) -> None:
+@click.option("--summary/--no-summary", "is_summed_up", default=True, help="Print the summary too.")
+def everything(dataset: str, out: Path | None, is_summed_up: bool) -> None:
     """Figures, tables, document and summary of one snapshot; --out gets plots/ and tables/."""
     files, connection = opened(dataset)
     folder = out or files.outputs
     write_plots(connection, files.name, folder / "plots")
     write_tables(connection, files.name, folder / "tables")
     write_pages(connection, files.name, folder)
-    write_summary(connection, files)
+    if is_summed_up:
+        write_summary(connection, files)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,12 +3,12 @@
     {%- set pairs = [] -%}
     {%- for column in texts -%}
         {%- do pairs.append(
-            "'\"" ~ column ~ "\":', coalesce(concat('\"', " ~ table ~ "." ~ column ~ ", '\"'), 'null')"
+            "'\"" ~ column ~ "\":', coalesce('\"' || " ~ table ~ "." ~ column ~ " || '\"', 'null')"
         ) -%}
     {%- endfor -%}
     {%- for column in numbers -%}
         {%- do pairs.append(
-            "'\"" ~ column ~ "\":', coalesce(cast(" ~ table ~ "." ~ column ~ " as string), 'null')"
+            "'\"" ~ column ~ "\":', coalesce(" ~ number_text(table ~ "." ~ column) ~ ", 'null')"
         ) -%}
     {%- endfor -%}
     concat('{', {{ pairs | join(", ',', ") }}, '}')

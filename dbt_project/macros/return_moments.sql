@@ -13,7 +13,7 @@ moments as (
         max(daily.date) as last_date,
         count(*) as n_days,
         count(*)
-        / nullif({{ days_between('min(daily.date)', 'max(daily.date)') }} / 365.25, 0)
+        / nullif({{ days_between('min(daily.date)', 'max(daily.date)') }} / 365.25e0, 0)
             as periods_per_year,
         greatest(max_by(daily.nav, daily.date), 0) as final_nav,
         stddev_samp(daily.return) as std_return,
@@ -31,7 +31,7 @@ moments as (
         avg(daily.return - daily.benchmark_return) as mean_active,
         stddev_samp(daily.return - daily.benchmark_return) as std_active,
         -- A day that ends at 0 but for rounding is no hit.
-        avg(case when daily.return > 1e-12 then 1.0 else 0 end) as hit_rate
+        avg(case when daily.return > 1e-12 then 1e0 else 0 end) as hit_rate
         {%- for name, expression in others.items() %},
         {{ expression }} as {{ name }}
         {%- endfor %}

@@ -1,6 +1,6 @@
 {# Where each block of each bootstrap replicate starts, as a share of the series: one table for #}
 {# all, so that factors over the same days are drawn together and keep their dependence. #}
-with recursive
+with
 
 longest as (
 
@@ -12,42 +12,6 @@ longest as (
 
     where mean_tests.kind = 'premium' and mean_tests.sample = 'whole'
 
-),
-
-replicates as (
-
-    select cast(1 as bigint) as replicate
-
-    union all
-
-    select replicates.replicate + 1 as replicate
-
-    from replicates
-
-    where replicates.replicate < {{ var('bootstrap').replicates }}
-
-),
-
-blocks as (
-
-    select
-        cast(1 as bigint) as block_no,
-        longest.n_blocks
-
-    from longest
-
-    where longest.n_blocks > 0
-
-    union all
-
-    select
-        blocks.block_no + 1 as block_no,
-        blocks.n_blocks
-
-    from blocks
-
-    where blocks.block_no < blocks.n_blocks
-
 )
 
 select
@@ -58,6 +22,9 @@ select
         " || ':' || cast(blocks.block_no as string)"
     ) }} as start_share
 
-from replicates
+from longest
 
-cross join blocks
+-- Bandwidths grow with the root of the length: so many blocks are a hundred million days.
+inner join range(1, 10000) as blocks (block_no) on longest.n_blocks >= blocks.block_no
+
+cross join range(1, {{ var('bootstrap').replicates + 1 }}) as replicates (replicate)

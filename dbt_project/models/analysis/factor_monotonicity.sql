@@ -22,7 +22,7 @@ means as (
         compared.quantile,
         avg(compared.return)
         * count(*)
-        / nullif({{ days_between('min(compared.date)', 'max(compared.date)') }} / 365.25, 0)
+        / nullif({{ days_between('min(compared.date)', 'max(compared.date)') }} / 365.25e0, 0)
             as mean_ann,
         count(*) as n_days,
         min(compared.date) as first_date,

@@ -1,5 +1,12 @@
 {# What a holding of each name is worth on every day of its class, its own venue closed or not, #}
 {# and when it could next be traded. #}
+{% set traded_on -%}
+    case
+        when not prices_daily.is_stale and not prices_daily.is_delisted
+            then prices_daily.as_of_date
+    end
+{%- endset %}
+{% set delisted_on = 'case when prices_daily.is_delisted then prices_daily.as_of_date end' %}
 with
 
 prices_daily as (
@@ -38,17 +45,10 @@ worths as (
     select
         class_days.as_of_date,
         lives.symbol,
-        last_value(prices_daily.total_return_index ignore nulls) over history as worth,
-        lead(
-            case
-                when not prices_daily.is_stale and not prices_daily.is_delisted
-                    then prices_daily.as_of_date
-            end,
-            {{ var('execution_lag_sessions') }}
-            ignore nulls
-        ) over by_symbol as next_trade_date,
-        lead(case when prices_daily.is_delisted then prices_daily.as_of_date end ignore nulls)
-            over by_symbol as next_delisting_date
+        {{ ignoring_nulls('last_value', 'prices_daily.total_return_index') }} over history as worth,
+        {{ ignoring_nulls('lead', traded_on ~ ', ' ~ var('execution_lag_sessions')) }}
+            over by_symbol as next_trade_date,
+        {{ ignoring_nulls('lead', delisted_on) }} over by_symbol as next_delisting_date
 
     from lives
 

@@ -12,7 +12,7 @@ moments as (
         count(*) as n_periods,
         avg(tested_series.value) as mean,
         case when count(*) > 1 then stddev_samp(tested_series.value) end as std,
-        avg(case when tested_series.value > 0 then 1.0 else 0.0 end) as share_positive,
+        avg(case when tested_series.value > 0 then 1 else 0 end) as share_positive,
         least(
             count(*),
             cast(ceil(greatest(3 * max(tested_series.overlap), 1.3 * sqrt(count(*)))) as bigint)
@@ -42,7 +42,7 @@ select
     moments.sample,
     moments.n_periods,
     moments.n_periods
-    / nullif({{ days_between('moments.first_date', 'moments.last_date') }} / 365.25, 0)
+    / nullif({{ days_between('moments.first_date', 'moments.last_date') }} / 365.25e0, 0)
         as periods_per_year,
     moments.mean,
     moments.std,

@@ -10,16 +10,16 @@ sessions as (
         prices_daily.session_no,
         prices_daily.total_return_index,
         prices_daily.is_delisted,
-        lead(
+        {{ ignoring_nulls('lead', "
             case
                 when not prices_daily.is_stale and not prices_daily.is_delisted
                     then prices_daily.session_no
             end,
-            {{ var('execution_lag_sessions') }}
-            ignore nulls
-        ) over by_symbol as next_bar_session_no,
-        lead(case when prices_daily.is_delisted then prices_daily.session_no end ignore nulls)
-            over by_symbol as next_delisting_session_no,
+            " ~ var('execution_lag_sessions')
+        ) }} over by_symbol as next_bar_session_no,
+        {{ ignoring_nulls('lead', "
+            case when prices_daily.is_delisted then prices_daily.session_no end
+        ") }} over by_symbol as next_delisting_session_no,
         max(prices_daily.session_no) over (partition by prices_daily.venue)
             as last_data_session_no
 

@@ -80,7 +80,7 @@ by_scenario as (
         net.impact_law,
         count(*) as n_days,
         count(*)
-        / nullif({{ days_between('min(net.date)', 'max(net.date)') }} / 365.25, 0)
+        / nullif({{ days_between('min(net.date)', 'max(net.date)') }} / 365.25e0, 0)
             as periods_per_year,
         min(net.net_return) as worst_return,
         sum(ln(greatest(1 + net.net_return, 1e-300))) as log_growth,

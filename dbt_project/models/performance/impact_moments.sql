@@ -45,7 +45,7 @@ select
     by_law.impact_law,
     by_law.concave_power,
     count(*)
-    / nullif({{ days_between('min(by_law.date)', 'max(by_law.date)') }} / 365.25, 0)
+    / nullif({{ days_between('min(by_law.date)', 'max(by_law.date)') }} / 365.25e0, 0)
         as periods_per_year,
     avg(by_law.excess_return) as mean_excess,
     avg(by_law.concave_impact) as mean_concave,

@@ -13,7 +13,7 @@ ledger as (
         greatest(count(*), 1) as n_trials,
         coalesce(stddev_samp(trials.sharpe), 0) as trials_sharpe_std,
         1 / cast(greatest(count(*), 2) as double) as share_of_best,
-        1 / (greatest(count(*), 2) * {{ e }}) as share_beyond
+        1 / cast(greatest(count(*), 2) * {{ e }} as double) as share_beyond
 
     from {{ ref('trials') }} as trials
 

@@ -41,45 +41,19 @@ books as (
 
 ),
 
-bits as (
-
-    select 0 as chosen
-
-    union all
-
-    select 1 as chosen
-
-),
-
-choices as (
-
-    select
-        {% for block in blocks %}
-            bits_{{ block }}.chosen as in_{{ block }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-
-    from bits as bits_1
-
-    {% for block in blocks[1:] %}
-        cross join bits as bits_{{ block }}
-    {% endfor %}
-
-),
-
+-- A split is a number whose 16 bits say which blocks are chosen.
 splits as (
 
     select
-        choices.*,
+        cast(numbers.split_no as integer) as split_no,
         {% for block in blocks %}
-            {{ 2 ** loop.index0 }} * choices.in_{{ block }}{% if not loop.last %} +{% endif %}
-        {% endfor %} as split_no
+            (numbers.split_no >> {{ loop.index0 }}) & 1 as in_{{ block }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
 
-    from choices
+    from range({{ 2 ** 16 }}) as numbers (split_no)
 
-    where
-        {% for block in blocks %}
-            choices.in_{{ block }}{% if not loop.last %} +{% endif %}
-        {% endfor %} = 8
+    where bit_count(numbers.split_no) = 8
 
 ),
 
@@ -190,7 +164,7 @@ ranked as (
         winners.other_ratio,
         (
             count(*) filter (where ratios.other_ratio < winners.other_ratio)
-            + (count(*) filter (where ratios.other_ratio = winners.other_ratio) + 1) / 2.0
+            + (count(*) filter (where ratios.other_ratio = winners.other_ratio) + 1) / 2e0
         )
         / (count(*) + 1) as relative_rank
 

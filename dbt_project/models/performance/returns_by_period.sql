@@ -60,10 +60,10 @@ select
     sum(within.cost_return) as cost_return,
     sum(within.turnover) as turnover,
     stddev_samp(within.net_return)
-    * sqrt(count(within.spanned_days) / nullif(sum(within.spanned_days) / 365.25, 0)) as ann_vol,
+    * sqrt(count(within.spanned_days) / nullif(sum(within.spanned_days) / 365.25e0, 0)) as ann_vol,
     avg(within.excess_return)
     / case when stddev_samp(within.excess_return) > 1e-12 then stddev_samp(within.excess_return) end
-    * sqrt(count(within.spanned_days) / nullif(sum(within.spanned_days) / 365.25, 0)) as sharpe,
+    * sqrt(count(within.spanned_days) / nullif(sum(within.spanned_days) / 365.25e0, 0)) as sharpe,
     min(least(within.nav / within.highest_nav - 1, 0)) as max_drawdown
 
 from within

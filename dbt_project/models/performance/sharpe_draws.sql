@@ -1,49 +1,19 @@
 {{ config(schema='construction') }}
 {# Where each block of each bootstrap replicate starts, as a share of the series: one table for #}
 {# all, so that strategies over the same days are drawn together and keep their dependence. #}
-with recursive
+with
 
-longest as (
+-- As many as the longest series needs, which has at least as many days.
+blocks as (
 
-    select max(sharpe_block_sums.n_blocks) as n_blocks
+    select distinct sharpe_block_sums.start_no as block_no
 
     from {{ ref('sharpe_block_sums') }} as sharpe_block_sums
 
-),
-
-replicates as (
-
-    select cast(1 as bigint) as replicate
-
-    union all
-
-    select replicates.replicate + 1 as replicate
-
-    from replicates
-
-    where replicates.replicate < {{ var('bootstrap').replicates }}
-
-),
-
-blocks as (
-
-    select
-        cast(1 as bigint) as block_no,
-        longest.n_blocks
-
-    from longest
-
-    where longest.n_blocks > 0
-
-    union all
-
-    select
-        blocks.block_no + 1 as block_no,
-        blocks.n_blocks
-
-    from blocks
-
-    where blocks.block_no < blocks.n_blocks
+    where
+        sharpe_block_sums.start_no <= (
+            select max(longest.n_blocks) from {{ ref('sharpe_block_sums') }} as longest
+        )
 
 )
 
@@ -55,6 +25,6 @@ select
         " || ':' || cast(blocks.block_no as string)"
     ) }} as start_share
 
-from replicates
+from blocks
 
-cross join blocks
+cross join range(1, {{ var('bootstrap').replicates + 1 }}) as replicates (replicate)

@@ -14,7 +14,7 @@ select
             order by slippage_samples.net_ann_return
         ) as net_ann_return_p{{ '%02d' % percentile }},
     {% endfor %}
-    avg(case when slippage_samples.net_sharpe > 0 then 1.0 else 0 end) as share_above_0
+    avg(case when slippage_samples.net_sharpe > 0 then 1e0 else 0 end) as share_above_0
 
 from {{ ref('slippage_samples') }} as slippage_samples
 

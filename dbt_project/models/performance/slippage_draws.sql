@@ -6,21 +6,7 @@
 {%- set slippage = var('slippage') -%}
 {%- set draw_text = "'" ~ slippage.seed ~ ":' || cast(draws.draw as string)" -%}
 {%- set day_text = draw_text ~ " || ':' || cast(days_of_impact.date as string)" -%}
-with recursive
-
-draws as (
-
-    select cast(1 as bigint) as draw
-
-    union all
-
-    select draws.draw + 1 as draw
-
-    from draws
-
-    where draws.draw < {{ slippage.draws }}
-
-),
+with
 
 coefficients as (
 
@@ -29,7 +15,7 @@ coefficients as (
         exp({{ slippage.coefficient_sigma }} * {{ standard_normal_draw(draw_text) }})
             as coefficient_multiplier
 
-    from draws
+    from range(1, {{ slippage.draws + 1 }}) as draws (draw)
 
 ),
 

@@ -22,7 +22,7 @@ without_impact as (
         daily.strategy,
         count(*) as n_days,
         count(*)
-        / nullif({{ days_between('min(daily.date)', 'max(daily.date)') }} / 365.25, 0)
+        / nullif({{ days_between('min(daily.date)', 'max(daily.date)') }} / 365.25e0, 0)
             as periods_per_year,
         avg(daily.return_before_impact - daily.risk_free_return) as mean_excess,
         var_samp(daily.return_before_impact - daily.risk_free_return) as var_excess,

@@ -1,10 +1,11 @@
-{{ config(schema='construction') }}
+{{ config(schema='construction', tags=['sequential']) }}
 {# Every book from step to step: drift, then the orders that can be executed, under its limits. #}
 {# units u = weight after / h; a step later worth = u x h, V = 1 + sum (worth - weight after) #}
 {# - fees (all in units of cash, which earns 0 there), weight before = worth / V. On a decision: #}
 {# scale = min(1, turnover cap / half the sum of |desired - before|), 1 for an empty book; a name #}
 {# goes to before + scale x (desired - before), or as near as its volume lets it, the rest later. #}
 {# Asset 0 stands for the book itself, so that it goes on while it holds nothing. #}
+{# Sequential: a step needs the one before it, so that more machines make it no faster. #}
 with recursive path as (
 
     select

@@ -168,7 +168,7 @@ select
     schedules.calendar,
     dates.trade_date,
     turns.as_of_date is not null as is_decision,
-    last_value(turns.as_of_date ignore nulls) over (
+    {{ ignoring_nulls('last_value', 'turns.as_of_date') }} over (
         partition by dates.schedule_no
         order by dates.trade_date
         rows between unbounded preceding and current row

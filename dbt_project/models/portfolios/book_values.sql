@@ -197,7 +197,7 @@ summed as (
         1
         - charged.net_start
         + charged.net_closing
-        + sum(charged.net_paid) over to_date
+        + (sum(charged.net_paid) over to_date)
         - charged.net_paid
         - sum(charged.fees) over to_date as book_closing_value
 

@@ -39,10 +39,7 @@ ranked as (
         composite_values.symbol,
         composite_values.asset_class,
         sleeves.score_name,
-        row_number() over (
-            cross_section
-            order by composite_values.composite_value desc, composite_values.symbol asc
-        ) as place,
+        row_number() over from_the_top as place,
         count(*) over cross_section as n_names
 
     from {{ ref('composite_values') }} as composite_values
@@ -61,10 +58,16 @@ ranked as (
             from month_ends
         )
 
-    window cross_section as (
-        partition by
-            composite_values.as_of_date, composite_values.asset_class, sleeves.score_name
-    )
+    window
+        cross_section as (
+            partition by
+                composite_values.as_of_date, composite_values.asset_class, sleeves.score_name
+        ),
+        from_the_top as (
+            partition by
+                composite_values.as_of_date, composite_values.asset_class, sleeves.score_name
+            order by composite_values.composite_value desc nulls last, composite_values.symbol asc
+        )
 
 ),
 
@@ -94,7 +97,7 @@ earned as (
         prices_daily.symbol,
         prices_daily.asset_class,
         prices_daily.ret_1d,
-        last_value(month_ends.as_of_date ignore nulls) over (
+        {{ ignoring_nulls('last_value', 'month_ends.as_of_date') }} over (
             partition by prices_daily.symbol
             order by prices_daily.as_of_date
             rows between unbounded preceding and {{ var('execution_lag_sessions') + 1 }} preceding

@@ -80,9 +80,7 @@ capped as (
                 in_proportion.leg_gross
                 - (row_number() over leg_by_weight - 1) * in_proportion.max_weight
             )
-            / sum(members.raw_weight) over (
-                leg_by_weight rows between current row and unbounded following
-            ) as level
+            / sum(members.raw_weight) over from_here_down as level
 
         from in_proportion
 
@@ -93,10 +91,16 @@ capped as (
 
         where in_proportion.is_capped
 
-        window leg_by_weight as (
-            partition by in_proportion.as_of_date, in_proportion.leg_no
-            order by members.raw_weight desc
-        )
+        window
+            leg_by_weight as (
+                partition by in_proportion.as_of_date, in_proportion.leg_no
+                order by members.raw_weight desc
+            ),
+            from_here_down as (
+                partition by in_proportion.as_of_date, in_proportion.leg_no
+                order by members.raw_weight desc
+                rows between current row and unbounded following
+            )
     ) as levels
 
     group by levels.as_of_date, levels.leg_no

@@ -48,8 +48,9 @@ select
         when 'score'
             then
                 case choices.leg
-                    when 'long' then 1 - (chosen_names.score_rank - 0.5) / chosen_names.n_candidates
-                    else (chosen_names.score_rank - 0.5) / chosen_names.n_candidates
+                    when 'long'
+                        then 1 - (chosen_names.score_rank - 0.5e0) / chosen_names.n_candidates
+                    else (chosen_names.score_rank - 0.5e0) / chosen_names.n_candidates
                 end
         when 'inverse_volatility' then 1 / nullif(traits.ret_1d_std, 0)
         when 'cap' then traits.market_cap_usd

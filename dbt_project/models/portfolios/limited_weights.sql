@@ -50,18 +50,22 @@ members as (
                     {{ before }}.sector_cap
                     - (row_number() over sector_by_weight - 1) * {{ before }}.max_weight
                 )
-                / sum({{ before }}.raw_weight) over (
-                    sector_by_weight rows between current row and unbounded following
-                ) as level
+                / sum({{ before }}.raw_weight) over from_here_down as level
 
             from {{ before }}
 
             where {{ before }}.sector_cap is not null and {{ before }}.sector is not null
 
-            window sector_by_weight as (
-                partition by {{ before }}.as_of_date, {{ before }}.leg_no, {{ before }}.sector
-                order by {{ before }}.raw_weight desc
-            )
+            window
+                sector_by_weight as (
+                    partition by {{ before }}.as_of_date, {{ before }}.leg_no, {{ before }}.sector
+                    order by {{ before }}.raw_weight desc
+                ),
+                from_here_down as (
+                    partition by {{ before }}.as_of_date, {{ before }}.leg_no, {{ before }}.sector
+                    order by {{ before }}.raw_weight desc
+                    rows between current row and unbounded following
+                )
         ) as levels
 
         group by levels.as_of_date, levels.leg_no, levels.sector
@@ -110,25 +114,25 @@ members as (
                 {{ this }}_capped.leg_no,
                 (
                     {{ this }}_capped.leg_gross
-                    - coalesce(
-                        sum({{ this }}_capped.own_cap) over (
-                            by_cap rows between unbounded preceding and 1 preceding
-                        ),
-                        0
-                    )
+                    - coalesce(sum({{ this }}_capped.own_cap) over below_cap, 0)
                 )
-                / sum({{ this }}_capped.raw_weight) over (
-                    by_cap rows between current row and unbounded following
-                ) as level
+                / sum({{ this }}_capped.raw_weight) over from_cap as level
 
             from {{ this }}_capped
 
-            window by_cap as (
-                partition by {{ this }}_capped.as_of_date, {{ this }}_capped.leg_no
-                order by
-                    {{ this }}_capped.own_cap / {{ this }}_capped.raw_weight,
-                    {{ this }}_capped.raw_weight
-            )
+            window
+                {% for frame, rows in [
+                    ('below_cap', 'unbounded preceding and 1 preceding'),
+                    ('from_cap', 'current row and unbounded following'),
+                ] %}
+                    {{ frame }} as (
+                        partition by {{ this }}_capped.as_of_date, {{ this }}_capped.leg_no
+                        order by
+                            {{ this }}_capped.own_cap / {{ this }}_capped.raw_weight,
+                            {{ this }}_capped.raw_weight
+                        rows between {{ rows }}
+                    ){% if not loop.last %},{% endif %}
+                {% endfor %}
         ) as levels
 
         group by levels.as_of_date, levels.leg_no

@@ -6,43 +6,79 @@
 {# carried: sum of h of the day before / (1 + rf) x years: what a position pays fees on. #}
 with
 
--- The book's day that each calendar day counts to.
-day_map as (
+-- The book's day that each calendar day counts to: the next one. By a window: a join by range would
+-- be moved behind the join with prices, and meet every day of every price.
+coming_days as (
 
     select
-        book_days.calendar,
+        calendars.calendar,
         calendar_days.session_date as day_date,
-        book_days.calendar_date
+        min(book_days.calendar_date) over (
+            partition by calendars.calendar
+            order by calendar_days.session_date
+            rows between current row and unbounded following
+        ) as calendar_date
 
-    from {{ ref('book_days') }} as book_days
+    from (select distinct calendar from {{ ref('book_days') }}) as calendars
 
-    inner join {{ ref('venue_sessions') }} as calendar_days
+    inner join {{ ref('venue_sessions') }} as calendar_days on calendar_days.venue = '24/7'
+
+    left join {{ ref('book_days') }} as book_days
         on
-            calendar_days.venue = '24/7'
-            and coalesce(book_days.prior_date, cast('0001-01-01' as date))
-            < calendar_days.session_date
-            and book_days.calendar_date >= calendar_days.session_date
+            calendars.calendar = book_days.calendar
+            and calendar_days.session_date = book_days.calendar_date
 
 ),
 
-quoted as (
+day_map as (
+
+    select
+        coming_days.calendar,
+        coming_days.day_date,
+        coming_days.calendar_date
+
+    from coming_days
+
+    inner join {{ ref('book_days') }} as book_days
+        on
+            coming_days.calendar = book_days.calendar
+            and coming_days.calendar_date = book_days.calendar_date
+
+    where coming_days.day_date > coalesce(book_days.prior_date, cast('0001-01-01' as date))
+
+),
+
+-- A venue's sessions on the book's days: nearly always one session a day.
+sessions as (
+
+    select
+        day_map.calendar,
+        day_map.calendar_date,
+        venue_sessions.venue,
+        venue_sessions.session_date,
+        count(*) over (
+            partition by day_map.calendar, venue_sessions.venue, day_map.calendar_date
+        ) as n_sessions
+
+    from day_map
+
+    inner join {{ ref('venue_sessions') }} as venue_sessions
+        on day_map.day_date = venue_sessions.session_date
+
+),
+
+held as (
 
     select
         book_assets.asset_no,
-        day_map.calendar_date,
-        max_by(prices_daily.total_return_index, prices_daily.as_of_date) as worth,
-        max(case when prices_daily.is_delisted then 1 else 0 end) = 1 as is_delisted,
-        max(
-            case
-                when
-                    day_map.day_date = day_map.calendar_date
-                    and not prices_daily.is_stale
-                    and not prices_daily.is_delisted
-                    then 1
-                else 0
-            end
-        )
-        = 1 as has_bar
+        sessions.calendar_date,
+        sessions.n_sessions,
+        prices_daily.as_of_date,
+        prices_daily.total_return_index,
+        prices_daily.is_delisted,
+        sessions.session_date = sessions.calendar_date
+        and not prices_daily.is_stale
+        and not prices_daily.is_delisted as has_bar
 
     from {{ ref('book_assets') }} as book_assets
 
@@ -51,12 +87,71 @@ quoted as (
             book_assets.symbol = prices_daily.symbol
             and book_assets.listing_no = prices_daily.listing_no
 
-    inner join day_map
+    inner join sessions
         on
-            book_assets.calendar = day_map.calendar
-            and prices_daily.as_of_date = day_map.day_date
+            book_assets.calendar = sessions.calendar
+            and prices_daily.venue = sessions.venue
+            and prices_daily.as_of_date = sessions.session_date
 
-    group by book_assets.asset_no, day_map.calendar_date
+),
+
+quoted as (
+
+    select
+        held.asset_no,
+        held.calendar_date,
+        held.total_return_index as worth,
+        held.is_delisted,
+        held.has_bar
+
+    from held
+
+    where held.n_sessions = 1
+
+    union all
+
+    select
+        held.asset_no,
+        held.calendar_date,
+        max_by(held.total_return_index, held.as_of_date) as worth,
+        bool_or(held.is_delisted) as is_delisted,
+        bool_or(held.has_bar) as has_bar
+
+    from held
+
+    where held.n_sessions > 1
+
+    group by held.asset_no, held.calendar_date
+
+),
+
+delisted as (
+
+    select
+        quoted.asset_no,
+        min(quoted.calendar_date) as delisted_date
+
+    from quoted
+
+    where quoted.is_delisted
+
+    group by quoted.asset_no
+
+),
+
+-- What a unit of worth pays on the next day of the calendar.
+days as (
+
+    select
+        book_days.calendar,
+        book_days.calendar_date,
+        book_days.cash_growth,
+        lead(book_days.n_days / 365e0 / (1 + book_days.cash_return)) over (
+            partition by book_days.calendar
+            order by book_days.calendar_date
+        ) as next_charge
+
+    from {{ ref('book_days') }} as book_days
 
 ),
 
@@ -64,101 +159,127 @@ filled as (
 
     select
         book_assets.asset_no,
+        book_assets.calendar,
         book_assets.asset_class,
-        book_days.calendar_date,
-        book_days.cash_return,
-        book_days.n_days,
+        days.calendar_date,
+        days.cash_growth,
+        days.next_charge,
         coalesce(quoted.has_bar, false) as has_bar,
         coalesce(quoted.is_delisted, false) as is_delisted,
-        last_value(quoted.worth ignore nulls) over to_date as worth,
-        coalesce(
-            max(case when quoted.is_delisted then book_days.cash_growth end) over to_date,
-            book_days.cash_growth
-        ) as cash_growth,
-        count(case when quoted.is_delisted then 1 end) over before_date > 0 as is_gone,
+        {{ ignoring_nulls('last_value', 'quoted.worth') }} over to_date as worth,
         case
             when quoted.has_bar
                 then
                     {% if var('execution_lag_sessions') > 1 %}
-                        lag(
-                            case when quoted.has_bar then book_days.calendar_date end,
-                            {{ var('execution_lag_sessions') - 1 }} ignore nulls
-                        ) over (
+                        {{ ignoring_nulls(
+                            'lag',
+                            'case when quoted.has_bar then days.calendar_date end, '
+                            ~ (var('execution_lag_sessions') - 1)
+                        ) }} over (
                             partition by book_assets.asset_no
-                            order by book_days.calendar_date
+                            order by days.calendar_date
                         )
                     {% else %}
-                        book_days.calendar_date
+                        days.calendar_date
                     {% endif %}
         end as orders_before_date
 
     from {{ ref('book_assets') }} as book_assets
 
-    inner join {{ ref('book_days') }} as book_days
+    left join delisted on book_assets.asset_no = delisted.asset_no
+
+    inner join days
         on
-            book_assets.calendar = book_days.calendar
-            and book_assets.first_date <= book_days.calendar_date
+            book_assets.calendar = days.calendar
+            and book_assets.first_date <= days.calendar_date
+            and coalesce(delisted.delisted_date, cast('9999-12-31' as date)) >= days.calendar_date
 
     left join quoted
         on
             book_assets.asset_no = quoted.asset_no
-            and book_days.calendar_date = quoted.calendar_date
+            and days.calendar_date = quoted.calendar_date
 
     window
         to_date as (
             partition by book_assets.asset_no
-            order by book_days.calendar_date
+            order by days.calendar_date
             rows between unbounded preceding and current row
-        ),
-        before_date as (
-            partition by book_assets.asset_no
-            order by book_days.calendar_date
-            rows between unbounded preceding and 1 preceding
         )
 
 ),
 
-discounted as (
+alive as (
 
     select
-        filled.*,
+        filled.calendar_date,
+        filled.asset_no,
+        filled.calendar,
+        filled.asset_class,
+        filled.has_bar,
+        filled.orders_before_date,
+        filled.is_delisted,
         filled.worth / filled.cash_growth as discounted_worth,
-        lag(filled.worth / filled.cash_growth) over by_asset as prior_discounted_worth
+        lag(filled.worth / filled.cash_growth) over by_asset as prior_discounted_worth,
+        coalesce(
+            sum(filled.worth / filled.cash_growth * filled.next_charge) over before_date, 0
+        ) as carried
 
     from filled
 
     where filled.worth is not null
 
-    window by_asset as (partition by filled.asset_no order by filled.calendar_date)
+    window
+        by_asset as (partition by filled.asset_no order by filled.calendar_date),
+        before_date as (
+            partition by filled.asset_no
+            order by filled.calendar_date
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
+valued as (
+
+    select
+        alive.calendar_date,
+        alive.asset_no,
+        alive.asset_class,
+        alive.has_bar,
+        alive.orders_before_date,
+        alive.is_delisted,
+        false as is_gone,
+        alive.discounted_worth,
+        alive.prior_discounted_worth,
+        alive.carried
+
+    from alive
+
+    union all
+
+    select
+        days.calendar_date,
+        alive.asset_no,
+        alive.asset_class,
+        false as has_bar,
+        cast(null as date) as orders_before_date,
+        false as is_delisted,
+        true as is_gone,
+        alive.discounted_worth,
+        alive.discounted_worth as prior_discounted_worth,
+        alive.carried
+
+    from alive
+
+    inner join days
+        on
+            alive.calendar = days.calendar
+            and alive.calendar_date < days.calendar_date
+
+    where alive.is_delisted
 
 )
 
-select
-    discounted.calendar_date,
-    discounted.asset_no,
-    discounted.asset_class,
-    discounted.has_bar,
-    discounted.orders_before_date,
-    discounted.is_delisted,
-    discounted.is_gone,
-    discounted.discounted_worth,
-    discounted.prior_discounted_worth,
-    sum(
-        case
-            when discounted.is_gone then 0
-            else
-                coalesce(discounted.prior_discounted_worth, 0)
-                / (1 + discounted.cash_return)
-                * discounted.n_days
-                / 365.0
-        end
-    ) over (
-        partition by discounted.asset_no
-        order by discounted.calendar_date
-        rows between unbounded preceding and current row
-    ) as carried
-
-from discounted
+select * from valued
 
 -- Steps ask for one date at a time.
-order by discounted.calendar_date
+order by valued.calendar_date

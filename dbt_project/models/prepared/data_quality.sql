@@ -93,7 +93,7 @@ sourced as (
         sessions.symbol,
         sessions.month_date,
         bars.source,
-        last_value(bars.source ignore nulls) over (
+        {{ ignoring_nulls('last_value', 'bars.source') }} over (
             partition by sessions.symbol
             order by sessions.month_date, bars.last_bar_date nulls first, bars.source
             rows between unbounded preceding and current row

@@ -56,30 +56,28 @@ placed as (
         and venue_sessions.session_date
         <= coalesce(fetch_answers.answered_until_date, cast('9999-12-31' as date))
             as is_counted,
-        last_value(
+        {{ ignoring_nulls('last_value', "
             case
                 when
                     venue_sessions.session_date
                     <= coalesce(fetch_answers.answered_until_date, cast('9999-12-31' as date))
                     then active_sessions.active_no
-            end ignore nulls
-        ) over history as last_counted_no,
-        last_value(
+            end
+        ") }} over history as last_counted_no,
+        {{ ignoring_nulls('last_value', "
             case when clean_bars.session_no is not null then active_sessions.active_no end
-            ignore nulls
-        ) over history as last_seen_no,
+        ") }} over history as last_seen_no,
         case when clean_bars.close is not null then clean_bars.volume end as volume,
         clean_bars.volume * clean_bars.close_usd as dollar_volume_usd,
         source_delistings.source_delisting_return,
         {{ by_asset_class(var('delisting_after_sessions'), 'spans.asset_class') }}
             as sessions_to_delisting,
-        last_value(
-            case when clean_bars.close is not null then clean_bars.session_no end ignore nulls
-        ) over history as last_bar_session_no,
-        last_value(
+        {{ ignoring_nulls('last_value', "
+            case when clean_bars.close is not null then clean_bars.session_no end
+        ") }} over history as last_bar_session_no,
+        {{ ignoring_nulls('last_value', "
             case when source_delistings.symbol is not null then venue_sessions.session_no end
-            ignore nulls
-        ) over history as last_delisting_session_no
+        ") }} over history as last_delisting_session_no
 
     from spans
 

@@ -75,9 +75,9 @@ with_prior as (
         venues.venue,
         by_venue.sum_return,
         by_venue.sum_cap_return,
-        last_value(by_venue.n_names ignore nulls) over before_day as n_names,
-        last_value(by_venue.n_caps ignore nulls) over before_day as n_caps,
-        last_value(by_venue.sum_cap ignore nulls) over before_day as sum_cap
+        {{ ignoring_nulls('last_value', 'by_venue.n_names') }} over before_day as n_names,
+        {{ ignoring_nulls('last_value', 'by_venue.n_caps') }} over before_day as n_caps,
+        {{ ignoring_nulls('last_value', 'by_venue.sum_cap') }} over before_day as sum_cap
 
     from class_days
 

@@ -95,7 +95,7 @@ select
     coalesce(
         power(
             1 + yields.yield_ann,
-            {{ days_between('stepped.prior_date', 'stepped.calendar_date') }} / 365.0
+            {{ days_between('stepped.prior_date', 'stepped.calendar_date') }} / 365e0
         )
         - 1,
         0

@@ -64,7 +64,7 @@ capitalized as (
                 then indexed.shares_per_first_share / shares_known.shares_per_first_share
             else 1
         end as shares_outstanding,
-        last_value(vendor_market_caps.market_cap ignore nulls) over recent_metrics
+        {{ ignoring_nulls('last_value', 'vendor_market_caps.market_cap') }} over recent_metrics
             as vendor_market_cap
 
     from indexed

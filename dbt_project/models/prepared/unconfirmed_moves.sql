@@ -64,6 +64,7 @@ zones as (
 
 ),
 
+-- A stretch of bars begins with a large move, on which nothing before it waits for a word.
 walk as (
 
     select
@@ -74,12 +75,12 @@ walk as (
         zones.prior_close as accepted_close,
         zones.close as pending_close,
         cast(null as string) as verdict_on_pending,
-        cast(null as date) as judged_bar_date,
+        cast(null as date) as judged_on_date,
         true as is_pending
 
     from zones
 
-    where zones.step_no = 1
+    where not zones.is_continued
 
     union all
 
@@ -92,7 +93,7 @@ walk as (
             as accepted_close,
         judged.close as pending_close,
         judged.verdict as verdict_on_pending,
-        judged.judged_bar_date,
+        judged.judged_on_date,
         judged.is_large as is_pending
 
     from (
@@ -108,11 +109,9 @@ walk as (
                 zones.step_no,
                 zones.max_move,
                 zones.close,
+                case when walk.is_pending then zones.bar_date end as judged_on_date,
                 case
-                    when walk.is_pending and zones.is_continued then walk.bar_date
-                end as judged_bar_date,
-                case
-                    when not (walk.is_pending and zones.is_continued) then null
+                    when not walk.is_pending then null
                     when
                         (zones.close - walk.accepted_close)
                         / (walk.pending_close - walk.accepted_close)
@@ -121,7 +120,6 @@ walk as (
                     else 'released'
                 end as verdict,
                 case
-                    when not zones.is_continued then zones.prior_close
                     when not walk.is_pending then walk.accepted_close
                     when
                         (zones.close - walk.accepted_close)
@@ -134,7 +132,10 @@ walk as (
             from walk
 
             inner join zones
-                on walk.symbol = zones.symbol and walk.step_no + 1 = zones.step_no
+                on
+                    walk.symbol = zones.symbol
+                    and walk.step_no + 1 = zones.step_no
+                    and zones.is_continued
         ) as stepped
     ) as judged
 
@@ -143,19 +144,15 @@ walk as (
 verdicts as (
 
     select
-        pending.symbol,
-        pending.bar_date,
-        next_step.verdict_on_pending as verdict,
-        next_step.bar_date as judged_on_date
+        walk.symbol,
+        walk.bar_date,
+        walk.is_pending,
+        lead(walk.verdict_on_pending) over by_symbol as verdict,
+        lead(walk.judged_on_date) over by_symbol as judged_on_date
 
-    from walk as pending
+    from walk
 
-    left join walk as next_step
-        on
-            pending.symbol = next_step.symbol
-            and pending.bar_date = next_step.judged_bar_date
-
-    where pending.is_pending
+    window by_symbol as (partition by walk.symbol order by walk.step_no)
 
 )
 
@@ -166,3 +163,5 @@ select
     verdicts.judged_on_date
 
 from verdicts
+
+where verdicts.is_pending

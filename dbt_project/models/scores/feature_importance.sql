@@ -20,7 +20,7 @@ from (
         folds.fold_end_date,
         folds.known_on_date,
         -- No alias: it becomes one column per field.
-        unnest(model_fits.importance, recursive := true)  -- noqa: AL03
+        {{ rows_of('model_fits.importance') }}  -- noqa: AL03
 
     from {{ ref('model_fits') }} as model_fits
 

@@ -27,7 +27,7 @@ by_date as (
         avg(
             case
                 when labelled_scores.score_fifth = 5
-                    then case when labelled_scores.target_rank > 0 then 1.0 else 0.0 end
+                    then case when labelled_scores.target_rank > 0 then 1e0 else 0e0 end
             end
         ) as hit_rate_top_fifth,
         avg(case when labelled_scores.score_fifth = 5 then labelled_scores.fwd_ret end)

@@ -14,7 +14,7 @@ chosen as (
             model_fits.model,
             model_fits.fold_id,
             -- No alias: it becomes one column per field.
-            unnest(model_fits.tuning, recursive := true)  -- noqa: AL03
+            {{ rows_of('model_fits.tuning') }}  -- noqa: AL03
 
         from {{ ref('model_fits') }} as model_fits
     ) as unnested
@@ -35,7 +35,7 @@ entries as (
         model_fits.parameters,
         model_fits.tuned_in,
         model_fits.n_tried,
-        unnest({{ json_keys('model_fits.parameters') }}) as parameter
+        {{ items_of(json_keys('model_fits.parameters')) }} as parameter
 
     from {{ ref('model_fits') }} as model_fits
 

@@ -18,7 +18,7 @@ trained as (
             model_fits.model,
             model_fits.fold_id,
             -- No alias: it becomes one column per field.
-            unnest(model_fits.scores, recursive := true)  -- noqa: AL03
+            {{ rows_of('model_fits.scores') }}  -- noqa: AL03
 
         from {{ ref('model_fits') }} as model_fits
     ) as unnested

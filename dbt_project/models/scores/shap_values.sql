@@ -21,7 +21,7 @@ from (
         model_fits.fold_end_date,
         model_fits.base_value,
         -- No alias: it becomes one column per field.
-        unnest(model_fits.shap_sample, recursive := true)  -- noqa: AL03
+        {{ rows_of('model_fits.shap_sample') }}  -- noqa: AL03
 
     from {{ ref('model_fits') }} as model_fits
 ) as unnested

@@ -17,7 +17,7 @@ newest as (
         interest_rates.rate_date,
         case interest_rates.quote_convention
             when 'bank_discount'
-                then power(1 - interest_rates.yield_ann * 91 / 360, -365.0 / 91) - 1
+                then power(1 - interest_rates.yield_ann * 91 / 360, -365e0 / 91) - 1
             else interest_rates.yield_ann
         end as yield_ann
 

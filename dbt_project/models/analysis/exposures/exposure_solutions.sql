@@ -11,7 +11,7 @@ days as (
 
     select
         exposure_days.*,
-        1.0 as intercept
+        cast(1 as double) as intercept
 
     from {{ ref('exposure_days') }} as exposure_days
 

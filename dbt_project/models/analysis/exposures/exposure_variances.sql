@@ -11,7 +11,7 @@ residuals as (
 
     select
         days.*,
-        1.0 as intercept,
+        cast(1 as double) as intercept,
         cast(ceil(greatest(3, 1.3 * sqrt(solutions.n_days))) as bigint) as bandwidth,
         days.excess_return - solutions.intercept_by_excess_return
         {% for factor in factors %}

@@ -60,7 +60,7 @@ alphas as (
         power(
             1 + judged.slope,
             judged.n_book_days
-            / nullif({{ days_between('judged.window_start_date', 'judged.date') }} / 365.25, 0)
+            / nullif({{ days_between('judged.window_start_date', 'judged.date') }} / 365.25e0, 0)
         )
         - 1 as alpha_ann,
         judged.t_stat as alpha_t_stat,

@@ -2,6 +2,7 @@
 {# On which days portfolios are formed, and which formation is held on each day of the data. #}
 {# Equities at the end of June, of each month, of each day; crypto at the end of each week of the #}
 {# 52-week year, whose last week takes the days that are left. Liu, Tsyvinski and Wu (2022). #}
+{% set formed_on = 'case when flagged.is_formation then flagged.date end' %}
 with
 
 class_days as (
@@ -71,12 +72,12 @@ timed as (
 
     select
         flagged.*,
-        last_value(case when flagged.is_formation then flagged.date end ignore nulls) over (
+        {{ ignoring_nulls('last_value', formed_on) }} over (
             partition by flagged.asset_class, flagged.formation_frequency
             order by flagged.date
             rows between unbounded preceding and 1 preceding
         ) as formation_date,
-        lead(case when flagged.is_formation then flagged.date end ignore nulls) over (
+        {{ ignoring_nulls('lead', formed_on) }} over (
             partition by flagged.asset_class, flagged.formation_frequency
             order by flagged.date
         ) as next_formation_date

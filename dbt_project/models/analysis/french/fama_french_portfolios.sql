@@ -8,7 +8,7 @@ capped as (
         holding_worths.as_of_date as date,
         holding_worths.symbol,
         holding_worths.worth / nullif(holding_worths.prior_worth, 0) - 1 as ret_1d,
-        last_value(prices_daily.market_cap_usd ignore nulls) over (
+        {{ ignoring_nulls('last_value', 'prices_daily.market_cap_usd') }} over (
             partition by holding_worths.symbol
             order by holding_worths.as_of_date
             rows between unbounded preceding and 1 preceding

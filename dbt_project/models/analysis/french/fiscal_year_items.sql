@@ -3,6 +3,7 @@
 {# a year before that, and the sum over the year: of four consecutive quarters, else as reported. #}
 with
 
+-- No two ages lie equally far off the mean year.
 placed as (
 
     select
@@ -12,7 +13,7 @@ placed as (
             as is_quarter_of_year,
         case
             when statements.is_fiscal_frequency and statements.age_days between 350 and 380
-                then abs(statements.age_days - 365)
+                then abs(statements.age_days - 365.25)
         end as days_off_a_year
 
     from {{ ref('fiscal_statements') }} as statements
@@ -88,5 +89,5 @@ from reported
 qualify
     row_number() over (
         partition by formation_date, symbol, metric
-        order by fiscal_year_value is null, currency
+        order by fiscal_year_value is null, currency nulls last
     ) = 1

@@ -85,7 +85,7 @@ moments as (
         count(*)
         / nullif(
             {{ days_between('min(deviations.as_of_date)', 'max(deviations.next_as_of_date)') }}
-            / 365.25,
+            / 365.25e0,
             0
         ) as periods_per_year,
         min(deviations.as_of_date) as first_date,

@@ -21,19 +21,19 @@ select
     placed.result,
     count(*) as n_combinations,
     count(placed.mean_ann) as n_with_returns,
-    avg(case when placed.mean_ann > 0 then 1.0 when placed.mean_ann is not null then 0 end)
+    avg(case when placed.mean_ann > 0 then 1 when placed.mean_ann is not null then 0 end)
         as share_positive,
     avg(
         case
             when placed.t_stat is null then null
-            when placed.t_stat > placed.critical_value then 1.0
+            when placed.t_stat > placed.critical_value then 1
             else 0
         end
     ) as share_significant_positive,
     avg(
         case
             when placed.t_stat is null then null
-            when placed.t_stat < -placed.critical_value then 1.0
+            when placed.t_stat < -placed.critical_value then 1
             else 0
         end
     ) as share_significant_negative,
@@ -51,7 +51,7 @@ select
     avg(
         case
             when placed.mean_ann is null or placed.default_mean_ann is null then null
-            when placed.mean_ann < placed.default_mean_ann then 1.0
+            when placed.mean_ann < placed.default_mean_ann then 1
             else 0
         end
     ) as share_below_default
