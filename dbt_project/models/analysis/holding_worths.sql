@@ -15,13 +15,14 @@ prices_daily as (
 
 ),
 
+-- All of them, though an update reads the prices of its own days alone.
 class_days as (
 
     select distinct
-        prices_daily.asset_class,
-        prices_daily.as_of_date
+        universe_daily.asset_class,
+        universe_daily.as_of_date
 
-    from prices_daily
+    from {{ ref('universe_daily') }} as universe_daily
 
 ),
 
