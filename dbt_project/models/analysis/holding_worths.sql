@@ -2,19 +2,13 @@
 {# and when it could next be traded. #}
 with
 
-prices_daily as (
-
-    select * from {{ ref('prices_daily') }}
-
-),
-
 class_days as (
 
     select distinct
         prices_daily.asset_class,
         prices_daily.as_of_date
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
 ),
 
@@ -26,7 +20,7 @@ lives as (
         min(prices_daily.as_of_date) as first_date,
         max(prices_daily.as_of_date) as last_date
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     group by prices_daily.symbol, prices_daily.asset_class
 
@@ -39,6 +33,9 @@ worths as (
         class_days.as_of_date,
         lives.symbol,
         last_value(prices_daily.total_return_index ignore nulls) over history as worth,
+        last_value(prices_daily.total_return_index ignore nulls) over before_day as prior_worth,
+        last_value(prices_daily.market_cap_usd ignore nulls) over before_day
+            as prior_market_cap_usd,
         lead(
             case
                 when not prices_daily.is_stale and not prices_daily.is_delisted
@@ -57,7 +54,7 @@ worths as (
             lives.asset_class = class_days.asset_class
             and class_days.as_of_date between lives.first_date and lives.last_date
 
-    left join prices_daily
+    left join {{ ref('prices_daily') }} as prices_daily
         on
             lives.symbol = prices_daily.symbol
             and class_days.as_of_date = prices_daily.as_of_date
@@ -68,25 +65,13 @@ worths as (
             partition by lives.symbol
             order by class_days.as_of_date
             rows between unbounded preceding and current row
+        ),
+        before_day as (
+            partition by lives.symbol
+            order by class_days.as_of_date
+            rows between unbounded preceding and 1 preceding
         )
-
-),
-
-stepped as (
-
-    select
-        worths.as_of_date,
-        worths.symbol,
-        worths.worth,
-        lag(worths.worth) over (
-            partition by worths.symbol
-            order by worths.as_of_date
-        ) as prior_worth,
-        worths.next_trade_date,
-        worths.next_delisting_date
-
-    from worths
 
 )
 
-select * from stepped
+select * from worths
