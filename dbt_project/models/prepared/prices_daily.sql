@@ -53,40 +53,88 @@ indexed as (
 
 ),
 
+-- A stretch on which a count of shares is known, month by month, so that a day looks up few.
+share_months as (
+
+    select
+        shares_known.*,
+        months.month_date
+
+    from {{ ref('shares_known') }} as shares_known
+
+    inner join (
+        select distinct
+            cast(date_trunc('month', venue_sessions.session_date) as date) as month_date
+
+        from {{ ref('venue_sessions') }} as venue_sessions
+    ) as months
+        on
+            cast(date_trunc('month', shares_known.known_from) as date) <= months.month_date
+            and shares_known.known_to > months.month_date
+            and {{ add_months(
+                'shares_known.period_end_date', var('max_statement_age_months')
+            ) }} >= months.month_date
+
+),
+
+-- The names of which a vendor says the market cap; it is carried a few sessions.
+vendor_caps as (
+
+    select
+        listed_sessions.symbol,
+        listed_sessions.session_no,
+        {{ ignoring_nulls('last_value', 'vendor_market_caps.market_cap') }} over recent_metrics
+            as market_cap
+
+    from {{ ref('listed_sessions') }} as listed_sessions
+
+    inner join (
+        select distinct vendor_market_caps.symbol
+
+        from {{ ref('vendor_market_caps') }} as vendor_market_caps
+    ) as names on listed_sessions.symbol = names.symbol
+
+    left join {{ ref('vendor_market_caps') }} as vendor_market_caps
+        on
+            listed_sessions.symbol = vendor_market_caps.symbol
+            and listed_sessions.as_of_date = vendor_market_caps.session_date
+
+    window recent_metrics as (
+        partition by listed_sessions.symbol, listed_sessions.listing_no
+        order by listed_sessions.session_no
+        rows between {{ var('max_carry_onchain_days') - 1 }} preceding and current row
+    )
+
+),
+
 -- Shares as known, times the splits since their date where the close is as traded.
 capitalized as (
 
     select
         indexed.*,
-        shares_known.shares
+        share_months.shares
         * case
             when indexed.price_basis = 'as_traded'
-                then indexed.shares_per_first_share / shares_known.shares_per_first_share
+                then indexed.shares_per_first_share / share_months.shares_per_first_share
             else 1
         end as shares_outstanding,
-        {{ ignoring_nulls('last_value', 'vendor_market_caps.market_cap') }} over recent_metrics
-            as vendor_market_cap
+        vendor_caps.market_cap as vendor_market_cap
 
     from indexed
 
-    left join {{ ref('shares_known') }} as shares_known
+    left join share_months
         on
-            indexed.symbol = shares_known.symbol
-            and indexed.as_of_date >= shares_known.known_from
-            and indexed.as_of_date < shares_known.known_to
+            indexed.symbol = share_months.symbol
+            and cast(date_trunc('month', indexed.as_of_date) as date) = share_months.month_date
+            and indexed.as_of_date >= share_months.known_from
+            and indexed.as_of_date < share_months.known_to
             and indexed.as_of_date
-            <= {{ add_months('shares_known.period_end_date', var('max_statement_age_months')) }}
+            <= {{ add_months('share_months.period_end_date', var('max_statement_age_months')) }}
 
-    left join {{ ref('vendor_market_caps') }} as vendor_market_caps
+    left join vendor_caps
         on
-            indexed.symbol = vendor_market_caps.symbol
-            and indexed.as_of_date = vendor_market_caps.session_date
-
-    window recent_metrics as (
-        partition by indexed.symbol, indexed.listing_no
-        order by indexed.session_no
-        rows between {{ var('max_carry_onchain_days') - 1 }} preceding and current row
-    )
+            indexed.symbol = vendor_caps.symbol
+            and indexed.session_no = vendor_caps.session_no
 
 )
 

@@ -1,12 +1,6 @@
 {# Who belongs on each session, and whether it could be traded, on what was known then. #}
 with
 
-prices_daily as (
-
-    select * from {{ ref('prices_daily') }}
-
-),
-
 memberships as (
 
     select
@@ -35,7 +29,7 @@ member_days as (
         prices_daily.symbol,
         prices_daily.as_of_date
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     inner join memberships
         on
@@ -65,7 +59,7 @@ measured as (
         stddev_samp(case when not prices_daily.is_stale then prices_daily.ret_1d end) over recent
             as ret_1d_std
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     window recent as (
         partition by prices_daily.symbol, prices_daily.listing_no
