@@ -20,7 +20,7 @@ from warehouse.files import DatasetFiles, connect_work
 
 LATE_DAYS = 14  # what is dated further before the last built day asks for a whole build
 SILENT_DAYS = 25  # a name silent for longer trades again: the same; fewer than rows settle in
-N_BARS_BEFORE = 30  # as many bars before the new ones, or all there are, must lie in a year
+N_BARS_BEFORE = 80  # as many bars before the new ones, or all there are, must lie in 400 days
 # Of each raw table the columns that name a row, and the day that a row speaks of.
 DATED = {
     "prices": (("symbol", "bar_date"), "bar_date"),
