@@ -31,7 +31,8 @@ def project_fingerprint() -> str:
     paths = [
         path for folder, pattern in PROJECT for path in sorted((REPOSITORY / folder).rglob(pattern))
     ]
-    paths += [REPOSITORY / "dbt_project.yml", *sorted(seeds_folder().glob("*.csv"))]
+    paths += [REPOSITORY / name for name in ("dbt_project.yml", "requirements.lock")]
+    paths += [*sorted(seeds_folder().glob("*.csv"))]
     for path in paths:
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -21,19 +21,18 @@ from warehouse.files import DatasetFiles, connect_work
 LATE_DAYS = 14  # what is dated further before the last built day asks for a whole build
 SILENT_DAYS = 25  # a name silent for longer trades again: the same; fewer than rows settle in
 N_BARS_BEFORE = 80  # as many bars before the new ones, or all there are, must lie in 400 days
-# Of each raw table the columns that name a row, and the day that a row speaks of.
+STATEMENT_KEY = ("symbol", "metric", "period_end_date", "frequency", "published_at")
+# Of each raw table the day that a row speaks of, or on which it is known.
 DATED = {
-    "prices": (("symbol", "bar_date"), "bar_date"),
-    "corporate_actions": (("symbol", "ex_date", "action_type"), "ex_date"),
+    "prices": "bar_date",
+    "corporate_actions": "ex_date",
     "fundamentals": (
-        ("symbol", "metric", "period_end_date", "frequency", "published_at"),
         "coalesce(cast(published_at as date), period_end_date + case frequency "
-        "when 'quarter' then {quarter} when 'year' then {year} else {day} end)",
+        "when 'quarter' then {quarter} when 'year' then {year} else {day} end)"
     ),
-    "fx_rates": (("currency", "rate_date"), "rate_date"),
-    "interest_rates": (("currency", "rate_date"), "rate_date"),
+    "fx_rates": "rate_date",
+    "interest_rates": "rate_date",
 }
-
 # What else has a day of its own: rows that were rejected, and the days that a source had not
 # answered for and now has.
 OF_OLDER_DAYS = {
@@ -121,8 +120,8 @@ def first_new_day(
     )
     refuse_new_names(connection, load)
     first = last_day + timedelta(days=1)
-    for table, (key, day) in DATED.items():
-        refuse_revisions(connection, load, table, key)
+    refuse_restatements(connection, load)
+    for table, day in DATED.items():
         earliest = answer(
             connection,
             f"select min({day.format(**lags)}) from raw.{table} where load_id > $load",
@@ -158,20 +157,18 @@ def refuse_new_names(connection: duckdb.DuckDBPyConnection, load: int) -> None:
         raise WholeBuildError(f"{n_known} new rows of raw.universe are of known symbols")
 
 
-def refuse_revisions(
-    connection: duckdb.DuckDBPyConnection, load: int, table: str, key: tuple[str, ...]
-) -> None:
-    """Refuse new rows of a raw table whose key an earlier load has."""
-    same = " and ".join(f"old.{name} is not distinct from new.{name}" for name in key)
-    n_revised = answer(
+def refuse_restatements(connection: duckdb.DuckDBPyConnection, load: int) -> None:
+    """Refuse statements and metrics whose key an earlier load has: its first word has a day too."""
+    same = " and ".join(f"old.{name} is not distinct from new.{name}" for name in STATEMENT_KEY)
+    n_restated = answer(
         connection,
-        f"select count(*) from raw.{table} as old semi join "
-        f"(select * from raw.{table} where load_id > $load) as new "
+        "select count(*) from raw.fundamentals as old semi join "
+        "(select * from raw.fundamentals where load_id > $load) as new "
         f"on {same} and old.load_id < new.load_id",
         load,
     )
-    if n_revised:
-        raise WholeBuildError(f"{n_revised} rows of raw.{table} came in again with a change")
+    if n_restated:
+        raise WholeBuildError(f"{n_restated} rows of raw.fundamentals came in again with a change")
 
 
 def refuse_gaps(connection: duckdb.DuckDBPyConnection, load: int, first: date) -> None:

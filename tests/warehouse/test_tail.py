@@ -60,6 +60,7 @@ FROM_A_DAY = {
     "nothing": ("select 1", date(2023, 12, 30)),
     "a bar": (NEW_BAR, date(2023, 12, 30)),
     "a bar that came late": (BAR.format("AAA", "2023-12-30", "USD"), date(2023, 12, 30)),
+    "a bar that is restated at once": (BAR.format("AAA", "2023-12-28", "USD"), date(2023, 12, 28)),
     "a dividend of a week ago": (
         "insert into raw.corporate_actions values "
         "('AAA', '2023-12-22', 'cash_dividend', 1, null, 'mine', 2, '2024-01-02')",
@@ -87,9 +88,9 @@ FROM_A_DAY = {
 }
 WHOLE = {
     "an older bar": (BAR.format("AAA", "2021-05-03", "USD"), "raw.prices is of 2021-05-03"),
-    "a restated bar": (
-        BAR.format("AAA", "2023-12-28", "USD"),
-        "1 rows of raw.prices came in again",
+    "an old bar that is restated": (
+        BAR.format("AAA", "2023-05-03", "USD"),
+        "raw.prices is of 2023-05-03",
     ),
     "a restated statement": (
         STATEMENT.format("2023-09-30", "timestamp '2024-01-02'")
