@@ -22,20 +22,18 @@ LATE_DAYS = 14  # what is dated further before the last built day asks for a who
 SILENT_DAYS = 25  # a name silent for longer trades again: the same; fewer than rows settle in
 N_BARS_BEFORE = 80  # as many bars before the new ones, or all there are, must lie in 400 days
 STATEMENT_KEY = ("symbol", "metric", "period_end_date", "frequency", "published_at")
-# Of each raw table the day that a row speaks of, or on which it is known.
+# The first day that what is new speaks of: rows of each raw table, rejected rows, and the days that
+# a source had not answered for and now has.
 DATED = {
-    "prices": "bar_date",
-    "corporate_actions": "ex_date",
-    "fundamentals": (
-        "coalesce(cast(published_at as date), period_end_date + case frequency "
-        "when 'quarter' then {quarter} when 'year' then {year} else {day} end)"
-    ),
-    "fx_rates": "rate_date",
-    "interest_rates": "rate_date",
-}
-# What else has a day of its own: rows that were rejected, and the days that a source had not
-# answered for and now has.
-OF_OLDER_DAYS = {
+    **{
+        f"a new row of raw.{table} is": f"select min({day}) from raw.{table} where load_id > $load"
+        for table, day in (
+            ("prices", "bar_date"),
+            ("corporate_actions", "ex_date"),
+            ("fx_rates", "rate_date"),
+            ("interest_rates", "rate_date"),
+        )
+    },
     "a rejected row is": (
         "select min(coalesce(row_date, cast(observed_at as date))) "
         "from staging.stg_raw__rejects where load_id > $load"
@@ -47,7 +45,15 @@ OF_OLDER_DAYS = {
         "and symbol in (select symbol from prepared.listing_status where status <> 'delisted')"
     ),
 }
-GAPS = {
+# What is refused of a name, and the query that finds such names.
+OF_NAMES = {
+    "reports anew what its old symbol reported": (
+        "select new.symbol from raw.fundamentals as new "
+        "inner join staging.stg_raw__symbol_changes as changes on new.symbol = changes.symbol "
+        "inner join raw.fundamentals as old on changes.old_symbol = old.symbol "
+        "and new.metric = old.metric and new.period_end_date = old.period_end_date "
+        "where new.load_id > $load"
+    ),
     f"trades again after more than {SILENT_DAYS} days, or has few bars": (
         "select symbol from raw.prices where symbol in "
         "(select symbol from raw.prices where load_id > $load) and bar_date < $first "
@@ -120,22 +126,13 @@ def first_new_day(
     )
     refuse_new_names(connection, load)
     first = last_day + timedelta(days=1)
-    refuse_restatements(connection, load)
-    for table, day in DATED.items():
-        earliest = answer(
-            connection,
-            f"select min({day.format(**lags)}) from raw.{table} where load_id > $load",
-            load,
-        )
-        if earliest and earliest < last_day - timedelta(days=LATE_DAYS):
-            raise WholeBuildError(f"a new row of raw.{table} is of {earliest}")
-        first = min(first, earliest or first)
-    for said, query in OF_OLDER_DAYS.items():
-        earliest = answer(connection, query, load)
+    days = {said: answer(connection, query, load) for said, query in DATED.items()}
+    days["a new row of raw.fundamentals is"] = first_statement_day(connection, load, lags)
+    for said, earliest in days.items():
         if earliest and earliest < last_day - timedelta(days=LATE_DAYS):
             raise WholeBuildError(f"{said} of {earliest}")
         first = min(first, earliest or first)
-    refuse_gaps(connection, load, first)
+    refuse_names(connection, load, first)
     return first
 
 
@@ -157,23 +154,47 @@ def refuse_new_names(connection: duckdb.DuckDBPyConnection, load: int) -> None:
         raise WholeBuildError(f"{n_known} new rows of raw.universe are of known symbols")
 
 
-def refuse_restatements(connection: duckdb.DuckDBPyConnection, load: int) -> None:
-    """Refuse statements and metrics whose key an earlier load has: its first word has a day too."""
-    same = " and ".join(f"old.{name} is not distinct from new.{name}" for name in STATEMENT_KEY)
-    n_restated = answer(
-        connection,
-        "select count(*) from raw.fundamentals as old semi join "
-        "(select * from raw.fundamentals where load_id > $load) as new "
-        f"on {same} and old.load_id < new.load_id",
-        load,
+def first_statement_day(
+    connection: duckdb.DuckDBPyConnection, load: int, lags: Mapping[str, int]
+) -> date | None:
+    """The first day on which a new statement or metric is known.
+
+    What names no day and comes in again with a change is known from the day it was seen on.
+
+    Raises
+    ------
+    WholeBuildError : what names its day was corrected: the first word is no more.
+    """
+    same = " and ".join(f"new.{name} is not distinct from old.{name}" for name in STATEMENT_KEY)
+    assumed = "new.period_end_date + case new.frequency {lags} end".format(
+        lags=" ".join(f"when '{name}' then {n_days}" for name, n_days in lags.items())
     )
-    if n_restated:
-        raise WholeBuildError(f"{n_restated} rows of raw.fundamentals came in again with a change")
+    earliest, n_corrected = connection.execute(
+        f"""
+        select
+            min(
+                case
+                    when new.published_at is not null then cast(new.published_at as date)
+                    when old.symbol is null then {assumed}
+                    else greatest({assumed}, cast(new.observed_at as date))
+                end
+            ),
+            count(*) filter (where new.published_at is not null and old.symbol is not null)
+        from (select * from raw.fundamentals where load_id > $load) as new
+        left join (
+            select distinct {", ".join(STATEMENT_KEY)} from raw.fundamentals where load_id <= $load
+        ) as old on {same}
+        """,
+        {"load": load},
+    ).fetchall()[0]
+    if n_corrected:
+        raise WholeBuildError(f"{n_corrected} rows of raw.fundamentals came in again with a change")
+    return earliest
 
 
-def refuse_gaps(connection: duckdb.DuckDBPyConnection, load: int, first: date) -> None:
-    """Refuse names whose new rows need to look back further than growing tables do."""
-    for said, query in GAPS.items():
+def refuse_names(connection: duckdb.DuckDBPyConnection, load: int, first: date) -> None:
+    """Refuse new rows that need to look back further than growing tables do, or change old ones."""
+    for said, query in OF_NAMES.items():
         given = {"load": load, "first": first}
         asked = {name: value for name, value in given.items() if f"${name}" in query}
         found = connection.execute(query, asked).fetchall()

@@ -52,10 +52,12 @@ from raw.fundamentals
 where symbol = 'US008' and period_end_date = '2016-12-31' and frequency = 'quarter'
 """
 
-# On the last day two bars of the second are said otherwise.
+# On the last day two bars of the second, and metrics of the summer, are said otherwise.
 RESTATED = """
 update raw.prices set volume = 2 * volume, close = (high + low) / 2
-where symbol in ('US010', 'DE003') and bar_date = '2017-12-28'
+where symbol in ('US010', 'DE003') and bar_date = '2017-12-28';
+update raw.fundamentals set value = 2 * value
+where metric = 'active_addresses' and period_end_date = '2017-08-01'
 """
 
 

@@ -12,7 +12,16 @@ from warehouse.files import REPOSITORY
 from warehouse.seeds import registries
 
 MODELS = REPOSITORY / "dbt_project" / "models"
-KEYS = {"by", "settles_days", "looks_back_years", "reads", "step", "symbols_of", "with_delisted"}
+KEYS = {
+    "by",
+    "settles_days",
+    "looks_back_years",
+    "reads",
+    "step",
+    "key",
+    "symbols_of",
+    "with_delisted",
+}
 REF = re.compile(r"""(?:ref|source)\((?:'raw', )?'(\w+)'\)""")
 
 

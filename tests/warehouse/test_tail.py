@@ -23,6 +23,7 @@ create view staging.stg_raw__rejects as
 select load_id, cast(null as date) as row_date, cast('2024-01-01' as timestamp) as observed_at
 from raw.rejects;
 create view staging.stg_raw__fetch_log as select symbol, load_id, table_name from raw.fetch_log;
+create table staging.stg_raw__symbol_changes as select 'OLD' as old_symbol, 'AAA' as symbol;
 create table prepared.fetch_answers (symbol varchar, answered_until_date date);
 insert into prepared.fetch_answers values ('GONE', '2019-03-01'), ('LATE', '2023-12-20');
 create table prepared.listing_status as
@@ -49,6 +50,10 @@ STATEMENT = (
     "insert into raw.fundamentals values "
     "('AAA', 'revenue', '{}', 'quarter', {}, 8, 'USD', 'mine', 2, '2024-01-02')"
 )
+METRIC = (
+    "insert into raw.fundamentals values "
+    "('AAA', 'addresses', '2023-07-01', 'day', null, 8, null, 'mine', $load, '2024-01-02')"
+)
 FETCHED = (
     "insert into raw.fetch_log by name "
     "select '{}' as symbol, 'prices' as table_name, 2 as load_id, 1 as run_id, "
@@ -74,6 +79,10 @@ FROM_A_DAY = {
         STATEMENT.format("2023-09-25", "null"),
         date(2023, 12, 24),
     ),
+    "a metric of last summer that is restated": (
+        f"{METRIC.replace('$load', '1')}; {METRIC.replace('$load', '2')}",
+        date(2023, 12, 30),
+    ),
     "an exchange rate": (
         "insert into raw.fx_rates values ('EUR', '2023-12-28', 1, 'mine', 2, '2024-01-02')",
         date(2023, 12, 28),
@@ -92,12 +101,10 @@ WHOLE = {
         BAR.format("AAA", "2023-05-03", "USD"),
         "raw.prices is of 2023-05-03",
     ),
-    "a restated statement": (
-        STATEMENT.format("2023-09-30", "timestamp '2024-01-02'")
+    "a corrected statement": (
+        STATEMENT.format("2023-09-30", "timestamp '2023-11-02'").replace("'mine', 2", "'mine', 1")
         + ";"
-        + STATEMENT.format("2023-09-30", "timestamp '2024-01-02'").replace(
-            ", 2, '2024", ", 3, '2024"
-        ),
+        + STATEMENT.format("2023-09-30", "timestamp '2023-11-02'"),
         "1 rows of raw.fundamentals came in again",
     ),
     "a statement of a year ago": (STATEMENT.format("2022-12-31", "null"), "raw.fundamentals is of"),
@@ -112,6 +119,14 @@ WHOLE = {
         "1 new rows of raw.universe are of known symbols",
     ),
     "a name that was silent": (BAR.format("BBB", "2024-01-02", "USD"), "BBB trades again"),
+    "a period that the old symbol reported": (
+        STATEMENT.format("2023-09-30", "timestamp '2024-01-02'")
+        + ";"
+        + STATEMENT.format("2023-09-30", "timestamp '2023-11-02'")
+        .replace("AAA", "OLD")
+        .replace("'mine', 2", "'mine', 1"),
+        "AAA reports anew",
+    ),
     "another currency": (BAR.format("AAA", "2024-01-02", "EUR"), "AAA is quoted in another"),
     "a name without a bar for long": (
         "insert into prepared.prices_daily values ('DDD', '2023-12-29', 151)",

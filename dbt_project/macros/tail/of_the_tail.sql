@@ -1,6 +1,7 @@
 {# A growing model's SQL on what its new rows need alone: in the place of each relation that grows #}
 {# as well, that one from the first day needed on, or of the symbols needed. `reads` of the model's #}
-{# meta names the column that limits another input (a raw table); whole: it is not limited. #}
+{# meta names the column that limits another input (a raw table); whole: it is not limited. A model by #}
+{# loads reads all versions of the `key`s that are new. #}
 {% macro of_the_tail(code, node, spec) -%}
     {%- set limited = namespace(code=code) -%}
     {%- set reads = spec.get('reads', {}) -%}
@@ -19,6 +20,11 @@
         {%- set column = reads.get(input.name, own_column) -%}
         {%- if column != 'whole' -%}
             {%- set rows = renewed_rows(spec, column, looks_back=true) -%}
+            {%- if spec.get('key') -%}
+                {%- set key = spec.key | join(', ') -%}
+                {%- set rows = '(' ~ key ~ ') in (select ' ~ key ~ ' from ' ~ input.relation_name
+                    ~ ' where ' ~ rows ~ ')' -%}
+            {%- endif -%}
             {%- set limited.code = limited.code | replace(
                 input.relation_name, '(select * from ' ~ input.relation_name ~ ' where ' ~ rows ~ ')'
             ) -%}
