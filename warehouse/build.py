@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from ingest.config import Dataset
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
+from warehouse.code_fingerprint import project_fingerprint
 from warehouse.dbt_runs import run_dbt, target_folder
-from warehouse.files import WarehouseError, dataset_files
+from warehouse.files import DatasetFiles, WarehouseError, dataset_files
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
-from warehouse.seeds import merged_variables
+from warehouse.seeds import all_variables, merged_variables
+from warehouse.tail import WholeBuildError, tail_variables
 
 
 def dbt_variables(
@@ -53,8 +55,12 @@ def build(
     manifest: Any = None,
     models: Sequence[str] = (),
     spark_master: str | None = None,
+    may_be_tail: bool = False,
 ) -> None:
     """Seeds, models and tests, in the order of their lineage; records the build if all is well.
+
+    Where it may be the tail of the last build (see `warehouse.tail`) and what landed since allows
+    it, tables that grow are made anew from the first new day on alone.
 
     Without its tests (``models_alone``) or for a part of the models (``select``, dbt's syntax) it
     is no build to publish, and is not recorded. Vintages that landed after ``known_at`` are not
@@ -66,7 +72,7 @@ def build(
     WarehouseError : nothing was ingested, a setting can never hold, a model or a test failed.
     """
     files = dataset_files(dataset.name, dataset.given)
-    build_record(files).unlink(missing_ok=True)
+    last_build = taken_record(files)
     if start and end and start > end:
         raise WarehouseError(f"START {start} lies after END {end}: there is no day to build.")
     if not files.work.exists():
@@ -76,11 +82,14 @@ def build(
     newest_load = prepare_raw(files, known_at)
     check_settings(dataset, factors, models)
     variables = dbt_variables(dataset, start, end, factors, known_at, models)
+    project = project_fingerprint()
+    tail: dict[str, Any] = {}
     if spark_master is None:
+        tail = tail_of(dataset, files, variables, last_build) if may_be_tail else {}
         left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
         arguments = ["build", "--exclude-resource-types", *left_out]
         arguments += ["--select", select] if select else []
-        result = run_dbt(dataset, arguments, variables, manifest)
+        result = run_dbt(dataset, arguments, variables | tail, manifest)
     else:
         from warehouse.spark.build import run_on_spark
 
@@ -107,7 +116,33 @@ def build(
     target = target_folder(dataset.name)
     run_results = json.loads((target / "run_results.json").read_text())
     invocation_id = run_results["metadata"]["invocation_id"]
-    write_build_record(files, invocation_id, target / "manifest.json", variables)
+    write_build_record(files, invocation_id, target / "manifest.json", variables, project)
+
+
+def taken_record(files: DatasetFiles) -> dict[str, Any] | None:
+    """The record of the last build, None if that was not good; gone until this one is."""
+    path = build_record(files)
+    record = json.loads(path.read_text()) if path.exists() else None
+    path.unlink(missing_ok=True)
+    return record
+
+
+def tail_of(
+    dataset: Dataset,
+    files: DatasetFiles,
+    variables: Mapping[str, Any],
+    last_build: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The variables of a tail build, none if all is to be made anew; says which, and why."""
+    lags = all_variables(dataset)["publication_lag_days"]
+    try:
+        tail = tail_variables(files, last_build, variables, lags)
+    except WholeBuildError as reason:
+        print(f"Building all of {dataset.name}: {reason}", flush=True)
+        return {}
+    print(f"Building {dataset.name} from {tail['tail_from']} on: all that is new is of", end=" ")
+    print("those days; what grows by the day keeps its earlier rows", flush=True)
+    return tail
 
 
 def failures(result: Any) -> str:

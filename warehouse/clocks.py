@@ -13,6 +13,8 @@ from ingest.landing import open_raw
 from warehouse.files import DatasetFiles, WarehouseError
 
 CLOCKS = ("start_date", "end_date", "known_at")
+# What an update sets beside them (warehouse/tail.py): about rows alone as well.
+TAIL = ("tail_from", "tail_load")
 
 
 def clock_variables(

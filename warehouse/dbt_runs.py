@@ -17,7 +17,7 @@ from dbt.cli.main import dbtRunner
 from tqdm import tqdm
 
 from ingest.config import Dataset
-from warehouse.clocks import CLOCKS
+from warehouse.clocks import CLOCKS, TAIL
 from warehouse.code_fingerprint import code_fingerprint
 from warehouse.files import REPOSITORY, dataset_files
 from warehouse.seeds import SettingsError, seeds_folder
@@ -104,7 +104,7 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
     dbt reads all of it anew when a variable changes. The clocks decide about rows alone, so that
     reading goes without them, and what was read serves them all.
     """
-    shaping = {name: value for name, value in variables.items() if name not in CLOCKS}
+    shaping = {name: value for name, value in variables.items() if name not in (*CLOCKS, *TAIL)}
     told = f"{os.path.relpath(seeds, REPOSITORY)}\n{as_yaml(shaping)}"
     key = hashlib.sha256(told.encode()).hexdigest()[:12]
     kept = target_folder(dataset.name) / "read"

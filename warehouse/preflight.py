@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ingest.config import Dataset
+from warehouse.clocks import TAIL
 from warehouse.cost_checks import cost_problems, cost_variable_problems
 from warehouse.factor_checks import factor_problems
 from warehouse.files import connect_work, dataset_files
@@ -57,6 +58,8 @@ def variable_problems(dataset: Dataset) -> Iterable[str]:
         if name not in project:
             yield f"{where}'{name}' is no variable. {nearest(name, project)}"
             continue
+        if name in TAIL:
+            yield f"{where}{name} is set by `make update` alone."
         given = value if isinstance(value, dict) else {}
         if isinstance(project[name], dict):
             if not isinstance(value, dict):

@@ -50,11 +50,16 @@ def sweep_record(files: DatasetFiles) -> Path:
 
 
 def write_build_record(
-    files: DatasetFiles, invocation_id: str, manifest: Path, variables: Mapping[str, Any]
+    files: DatasetFiles,
+    invocation_id: str,
+    manifest: Path,
+    variables: Mapping[str, Any],
+    project: str,
 ) -> None:
     """Record a build whose tests passed: its id, the load it read last, the relations it made.
 
-    A sweep reads the variables, to run with those of the build it stands on.
+    A sweep reads the variables, to run with those of the build it stands on; an update them and
+    the hash of the project, to see whether it may go on from this build.
     """
     nodes = json.loads(manifest.read_text())
     relations = sorted(
@@ -66,6 +71,7 @@ def write_build_record(
         "invocation_id": invocation_id,
         "newest_load_id": newest_load_id(files),
         "variables": dict(variables),
+        "project": project,
         "relations": relations,
     }
     write_record(build_record(files), record)

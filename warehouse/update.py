@@ -70,5 +70,6 @@ def update(
         manifest=parsed.result,
         models=models,
         spark_master=spark_master,
+        may_be_tail=True,
     )
     return publish(dataset_files(spec.name, spec.given))

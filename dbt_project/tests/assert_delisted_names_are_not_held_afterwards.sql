@@ -47,7 +47,7 @@ select
     positions.date,
     delistings.delisting_date
 
-from {{ ref('positions') }} as positions
+from {{ tested_rows(ref('positions'), 'date') }} as positions
 
 inner join delistings
     on positions.symbol = delistings.symbol and positions.date > delistings.delisting_date

@@ -8,7 +8,7 @@ last_sessions as (
         prices_daily.venue,
         max(prices_daily.session_no) as session_no
 
-    from {{ ref('prices_daily') }} as prices_daily
+    from {{ tested_rows(ref('prices_daily'), 'as_of_date') }} as prices_daily
 
     group by prices_daily.venue
 
@@ -19,7 +19,7 @@ select
     prices_daily.as_of_date,
     prices_daily.session_no
 
-from {{ ref('prices_daily') }} as prices_daily
+from {{ tested_rows(ref('prices_daily'), 'as_of_date') }} as prices_daily
 
 inner join last_sessions on prices_daily.venue = last_sessions.venue
 
@@ -29,7 +29,7 @@ left join {{ ref('venue_sessions') }} as venue_sessions
         and prices_daily.as_of_date = venue_sessions.session_date
         and prices_daily.session_no = venue_sessions.session_no
 
-left join {{ ref('prices_daily') }} as next_rows
+left join {{ tested_rows(ref('prices_daily'), 'as_of_date') }} as next_rows
     on
         prices_daily.symbol = next_rows.symbol
         and prices_daily.session_no + 1 = next_rows.session_no

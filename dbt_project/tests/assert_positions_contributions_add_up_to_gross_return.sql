@@ -8,7 +8,7 @@ added_up as (
         positions.date,
         sum(positions.contribution) as contribution
 
-    from {{ ref('positions') }} as positions
+    from {{ tested_rows(ref('positions'), 'date') }} as positions
 
     group by positions.strategy, positions.date
 
@@ -20,7 +20,7 @@ select
     daily_pnl.gross_return,
     added_up.contribution
 
-from {{ ref('daily_pnl') }} as daily_pnl
+from {{ tested_rows(ref('daily_pnl'), 'date') }} as daily_pnl
 
 full outer join added_up
     on daily_pnl.strategy = added_up.strategy and daily_pnl.date = added_up.date

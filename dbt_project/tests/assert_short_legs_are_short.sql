@@ -22,7 +22,7 @@ select
     positions.date as as_of_date,
     positions.opening_weight as weight
 
-from {{ ref('positions') }} as positions
+from {{ tested_rows(ref('positions'), 'date') }} as positions
 
 inner join {{ ref('strategies') }} as strategies on positions.strategy = strategies.strategy
 

@@ -8,7 +8,7 @@ trade_dates as (
         holdings.strategy,
         holdings.trade_date
 
-    from {{ ref('holdings') }} as holdings
+    from {{ tested_rows(ref('holdings'), 'trade_date') }} as holdings
 
 ),
 
@@ -20,7 +20,7 @@ drifted as (
         positions.date,
         positions.closing_weight
 
-    from {{ ref('positions') }} as positions
+    from {{ tested_rows(ref('positions'), 'date') }} as positions
 
     inner join trade_dates
         on positions.strategy = trade_dates.strategy and positions.date = trade_dates.trade_date
@@ -34,7 +34,7 @@ select
     holdings.weight_before,
     drifted.closing_weight
 
-from {{ ref('holdings') }} as holdings
+from {{ tested_rows(ref('holdings'), 'trade_date') }} as holdings
 
 full outer join drifted
     on

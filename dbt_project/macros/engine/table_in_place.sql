@@ -2,9 +2,12 @@
 {# tenth of a build's time. DuckDB's DDL is transactional, so the old table can make room in the #}
 {# transaction that makes the new one. What Python writes uses another connection, and so goes the #}
 {# long way: a table beside the old one, which it may read meanwhile. #}
+{# In a tail build a model that grows keeps its table: the rows from a day on leave it, and come in #}
+{# anew (macros/tail). #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
 
     {%- set old = load_cached_relation(this) -%}
+    {%- set spec = grows(model) -%}
     {%- set target = this.incorporate(type='table') -%}
     {%- set beside = make_intermediate_relation(target) -%}
 
@@ -20,6 +23,16 @@
         {%- endcall %}
         {{ drop_relation_if_exists(old) }}
         {{ adapter.rename_relation(beside, target) }}
+    {% elif spec %}
+        {%- set renewed = renewed_rows(spec, spec.get('by', 'symbol')) -%}
+        {% call statement('main') -%}
+            delete from {{ target }} where {{ renewed }};
+            insert into {{ target }} by name
+            select * from (
+                {{ of_the_tail(compiled_code, model, spec) }}
+            ) as renewed
+            where {{ renewed }};
+        {%- endcall %}
     {% else %}
         {% call statement('main') -%}
             {% if old is not none %}
@@ -36,7 +49,9 @@
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target, model) %}
+    {% if not spec %}
+        {% do persist_docs(target, model) %}
+    {% endif %}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 

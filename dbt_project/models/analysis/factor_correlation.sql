@@ -29,46 +29,19 @@ return_pairs as (
 
 ),
 
-rank_pairs_by_date as (
-
-    select
-        factor_legs.as_of_date,
-        factor_legs.asset_class,
-        factor_legs.factor as factor_a,
-        other_legs.factor as factor_b,
-        case
-            when
-                stddev_pop(factor_legs.class_rank_pct) > 0
-                and stddev_pop(other_legs.class_rank_pct) > 0
-                then corr(factor_legs.class_rank_pct, other_legs.class_rank_pct)
-        end as rank_correlation
-
-    from {{ ref('factor_legs') }} as factor_legs
-
-    inner join {{ ref('factor_legs') }} as other_legs
-        on
-            factor_legs.as_of_date = other_legs.as_of_date
-            and factor_legs.symbol = other_legs.symbol
-            and factor_legs.factor <= other_legs.factor
-
-    group by
-        factor_legs.as_of_date, factor_legs.asset_class, factor_legs.factor, other_legs.factor
-
-),
-
 rank_pairs as (
 
     select
-        rank_pairs_by_date.asset_class,
-        rank_pairs_by_date.factor_a,
-        rank_pairs_by_date.factor_b,
-        avg(rank_pairs_by_date.rank_correlation) as rank_correlation,
-        count(rank_pairs_by_date.rank_correlation) as n_dates
+        rank_correlations.asset_class,
+        rank_correlations.factor_a,
+        rank_correlations.factor_b,
+        avg(rank_correlations.rank_correlation) as rank_correlation,
+        count(rank_correlations.rank_correlation) as n_dates
 
-    from rank_pairs_by_date
+    from {{ ref('rank_correlations') }} as rank_correlations
 
     group by
-        rank_pairs_by_date.asset_class, rank_pairs_by_date.factor_a, rank_pairs_by_date.factor_b
+        rank_correlations.asset_class, rank_correlations.factor_a, rank_correlations.factor_b
 
 ),
 

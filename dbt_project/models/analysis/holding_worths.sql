@@ -9,19 +9,14 @@
 {% set delisted_on = 'case when prices_daily.is_delisted then prices_daily.as_of_date end' %}
 with
 
-prices_daily as (
-
-    select * from {{ ref('prices_daily') }}
-
-),
-
+-- All of them, though an update reads the prices of its own days alone.
 class_days as (
 
     select distinct
-        prices_daily.asset_class,
-        prices_daily.as_of_date
+        universe_daily.asset_class,
+        universe_daily.as_of_date
 
-    from prices_daily
+    from {{ ref('universe_daily') }} as universe_daily
 
 ),
 
@@ -33,7 +28,7 @@ lives as (
         min(prices_daily.as_of_date) as first_date,
         max(prices_daily.as_of_date) as last_date
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     group by prices_daily.symbol, prices_daily.asset_class
 
@@ -46,6 +41,10 @@ worths as (
         class_days.as_of_date,
         lives.symbol,
         {{ ignoring_nulls('last_value', 'prices_daily.total_return_index') }} over history as worth,
+        {{ ignoring_nulls('last_value', 'prices_daily.total_return_index') }} over before_day
+            as prior_worth,
+        {{ ignoring_nulls('last_value', 'prices_daily.market_cap_usd') }} over before_day
+            as prior_market_cap_usd,
         {{ ignoring_nulls('lead', traded_on ~ ', ' ~ var('execution_lag_sessions')) }}
             over by_symbol as next_trade_date,
         {{ ignoring_nulls('lead', delisted_on) }} over by_symbol as next_delisting_date
@@ -57,7 +56,7 @@ worths as (
             lives.asset_class = class_days.asset_class
             and class_days.as_of_date between lives.first_date and lives.last_date
 
-    left join prices_daily
+    left join {{ ref('prices_daily') }} as prices_daily
         on
             lives.symbol = prices_daily.symbol
             and class_days.as_of_date = prices_daily.as_of_date
@@ -68,25 +67,13 @@ worths as (
             partition by lives.symbol
             order by class_days.as_of_date
             rows between unbounded preceding and current row
+        ),
+        before_day as (
+            partition by lives.symbol
+            order by class_days.as_of_date
+            rows between unbounded preceding and 1 preceding
         )
-
-),
-
-stepped as (
-
-    select
-        worths.as_of_date,
-        worths.symbol,
-        worths.worth,
-        lag(worths.worth) over (
-            partition by worths.symbol
-            order by worths.as_of_date
-        ) as prior_worth,
-        worths.next_trade_date,
-        worths.next_delisting_date
-
-    from worths
 
 )
 
-select * from stepped
+select * from worths

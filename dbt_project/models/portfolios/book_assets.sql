@@ -1,6 +1,7 @@
 {{ config(schema='construction') }}
 {# What the books of each calendar can hold: every listing of every name that one of them wanted, #}
-{# numbered. A name that comes back after a delisting is another asset. #}
+{# numbered as they came, so that a new one changes no number. A name that comes back after a #}
+{# delisting is another asset. #}
 with
 
 wanted as (
@@ -40,7 +41,13 @@ listings as (
 
 select
     cast(
-        row_number() over (order by listings.calendar, listings.symbol, listings.listing_no)
+        row_number() over (
+            order by
+                greatest(listings.first_session_date, listings.first_wanted_date),
+                listings.calendar,
+                listings.symbol,
+                listings.listing_no
+        )
         as integer
     ) as asset_no,
     listings.calendar,

@@ -208,6 +208,25 @@ filled as (
 
 ),
 
+-- What an update keeps of each asset.
+kept as (
+
+    select *
+
+    from {{ kept_rows(
+        {
+            'calendar_date': 'date',
+            'asset_no': 'integer',
+            'asset_class': 'string',
+            'is_gone': 'boolean',
+            'discounted_worth': 'double',
+            'carried': 'double',
+        },
+        recent=true,
+    ) }} as kept_values
+
+),
+
 alive as (
 
     select
@@ -220,11 +239,15 @@ alive as (
         filled.is_delisted,
         filled.worth / filled.cash_growth as discounted_worth,
         lag(filled.worth / filled.cash_growth) over by_asset as prior_discounted_worth,
-        coalesce(
+        coalesce({{ ignoring_nulls('first_value', 'kept.carried') }} over by_asset, 0)
+        + coalesce(
             sum(filled.worth / filled.cash_growth * filled.next_charge) over before_date, 0
         ) as carried
 
     from filled
+
+    left join kept
+        on filled.asset_no = kept.asset_no and filled.calendar_date = kept.calendar_date
 
     where filled.worth is not null
 
@@ -235,6 +258,43 @@ alive as (
             order by filled.calendar_date
             rows between unbounded preceding and 1 preceding
         )
+
+),
+
+gone as (
+
+    select
+        alive.asset_no,
+        alive.calendar,
+        alive.asset_class,
+        alive.calendar_date,
+        alive.discounted_worth,
+        alive.carried
+
+    from alive
+
+    where alive.is_delisted
+
+    union all
+
+    select
+        kept.asset_no,
+        book_assets.calendar,
+        kept.asset_class,
+        max(kept.calendar_date) as calendar_date,
+        max(kept.discounted_worth) as discounted_worth,
+        max(kept.carried) as carried
+
+    from kept
+
+    inner join {{ ref('book_assets') }} as book_assets on kept.asset_no = book_assets.asset_no
+
+    left join (select distinct alive.asset_no from alive) as still
+        on kept.asset_no = still.asset_no
+
+    where kept.is_gone and still.asset_no is null
+
+    group by kept.asset_no, book_assets.calendar, kept.asset_class
 
 ),
 
@@ -258,24 +318,22 @@ valued as (
 
     select
         days.calendar_date,
-        alive.asset_no,
-        alive.asset_class,
+        gone.asset_no,
+        gone.asset_class,
         false as has_bar,
         cast(null as date) as orders_before_date,
         false as is_delisted,
         true as is_gone,
-        alive.discounted_worth,
-        alive.discounted_worth as prior_discounted_worth,
-        alive.carried
+        gone.discounted_worth,
+        gone.discounted_worth as prior_discounted_worth,
+        gone.carried
 
-    from alive
+    from gone
 
     inner join days
         on
-            alive.calendar = days.calendar
-            and alive.calendar_date < days.calendar_date
-
-    where alive.is_delisted
+            gone.calendar = days.calendar
+            and gone.calendar_date < days.calendar_date
 
 )
 

@@ -42,11 +42,12 @@ bars as (
 priced as (
 
     select
-        bars.*,
-        lag(bars.bar_date) over (
-            partition by bars.symbol
-            order by bars.bar_date
-        ) as prior_bar_date
+        bars.symbol,
+        bars.bar_date,
+        bars.currency,
+        bars.price_basis,
+        bars.shares_per_first_share,
+        bars.base_per_unit
 
     from bars
 
@@ -54,88 +55,227 @@ priced as (
 
 ),
 
--- A dividend whose day has no bar is earned on the next one. Its shares are those of its own day;
--- one in another currency is converted at the bar's rate.
-dividends as (
+first_bars as (
 
     select
         priced.symbol,
-        priced.bar_date,
-        sum(
-            corporate_actions.value
-            * case
-                when corporate_actions.currency = priced.currency then 1
-                when corporate_actions.currency is null then 1
-                else dividend_rates.base_per_unit / priced.base_per_unit
-            end
-            * coalesce(split_index.shares_per_first_share, 1)
-            / priced.shares_per_first_share
-        ) as dividend_local
+        min(priced.bar_date) as bar_date
 
     from priced
 
-    inner join {{ ref('stg_raw__corporate_actions') }} as corporate_actions
-        on
-            priced.symbol = corporate_actions.symbol
-            and priced.prior_bar_date < corporate_actions.ex_date
-            and priced.bar_date >= corporate_actions.ex_date
-
-    left join {{ ref('fx_daily') }} as dividend_rates
-        on
-            corporate_actions.currency = dividend_rates.currency
-            and priced.bar_date = dividend_rates.rate_date
-
-    left join {{ ref('split_index') }} as split_index
-        on
-            corporate_actions.symbol = split_index.symbol
-            and priced.price_basis = 'as_traded'
-            and corporate_actions.ex_date >= split_index.from_date
-            and corporate_actions.ex_date < split_index.to_date
-
-    where
-        corporate_actions.action_type = 'cash_dividend'
-        and priced.price_basis <> 'total_return'
-        and corporate_actions.value > 0
-        and {{ is_finite('corporate_actions.value') }}
-
-    group by all
+    group by priced.symbol
 
 ),
 
-adjusted as (
+payments as (
 
     select
-        priced.symbol,
-        priced.bar_date,
-        priced.prior_bar_date,
-        coalesce(dividends.dividend_local, 0) as dividend_local,
-        priced.close
-        * priced.shares_per_first_share
-        / first_value(priced.shares_per_first_share) over history
-        * exp(
-            sum(ln(1 + coalesce(dividends.dividend_local, 0) / priced.close_local)) over history
-        ) as adj_close
+        corporate_actions.symbol,
+        corporate_actions.ex_date,
+        corporate_actions.value,
+        corporate_actions.currency
 
-    from priced
+    from {{ ref('stg_raw__corporate_actions') }} as corporate_actions
+
+    where
+        corporate_actions.action_type = 'cash_dividend'
+        and corporate_actions.value > 0
+        and {{ is_finite('corporate_actions.value') }}
+
+),
+
+days_paid as (
+
+    select
+        days.symbol,
+        days.ex_date,
+        priced.bar_date
+
+    from (
+        select distinct
+            payments.symbol,
+            payments.ex_date
+
+        from payments
+    ) as days
+
+    left join priced
+        on
+            days.symbol = priced.symbol
+            and days.ex_date = priced.bar_date
+
+),
+
+-- A dividend whose day has no bar is earned on the next one.
+days_earned as (
+
+    select * from days_paid
+
+    where days_paid.bar_date is not null
+
+    union all
+
+    select
+        days_paid.symbol,
+        days_paid.ex_date,
+        min(priced.bar_date) as bar_date
+
+    from days_paid
+
+    inner join priced
+        on
+            days_paid.symbol = priced.symbol
+            and days_paid.ex_date < priced.bar_date
+
+    where days_paid.bar_date is null
+
+    group by days_paid.symbol, days_paid.ex_date
+
+),
+
+-- Who buys at the first bar has earned nothing before it.
+earning_bars as (
+
+    select
+        days_earned.symbol,
+        days_earned.ex_date,
+        priced.bar_date,
+        priced.currency,
+        priced.price_basis,
+        priced.shares_per_first_share,
+        priced.base_per_unit
+
+    from days_earned
+
+    left join first_bars on days_earned.symbol = first_bars.symbol
+
+    left join priced
+        on
+            days_earned.symbol = priced.symbol
+            and days_earned.bar_date = priced.bar_date
+
+    where days_earned.bar_date > first_bars.bar_date
+
+),
+
+-- Its shares are those of its own day; one in another currency is converted at the bar's rate.
+dividends as (
+
+    select
+        earning_bars.symbol,
+        earning_bars.bar_date,
+        sum(
+            payments.value
+            * case
+                when payments.currency = earning_bars.currency then 1
+                when payments.currency is null then 1
+                else dividend_rates.base_per_unit / earning_bars.base_per_unit
+            end
+            * coalesce(split_index.shares_per_first_share, 1)
+            / earning_bars.shares_per_first_share
+        ) as dividend_local
+
+    from payments
+
+    inner join earning_bars
+        on
+            payments.symbol = earning_bars.symbol
+            and payments.ex_date = earning_bars.ex_date
+
+    left join {{ ref('fx_daily') }} as dividend_rates
+        on
+            payments.currency = dividend_rates.currency
+            and earning_bars.bar_date = dividend_rates.rate_date
+
+    left join {{ ref('split_index') }} as split_index
+        on
+            payments.symbol = split_index.symbol
+            and earning_bars.price_basis = 'as_traded'
+            and payments.ex_date >= split_index.from_date
+            and payments.ex_date < split_index.to_date
+
+    where earning_bars.price_basis <> 'total_return'
+
+    group by earning_bars.symbol, earning_bars.bar_date
+
+),
+
+-- What an update keeps: the shares and dividends of a first share up to each bar.
+kept as (
+
+    select
+        kept_bars.symbol,
+        kept_bars.bar_date,
+        kept_bars.adj_close / (kept_bars.close * kept_bars.shares_per_first_share) as growth
+
+    from {{ kept_rows(
+        {
+            'symbol': 'string',
+            'bar_date': 'date',
+            'close': 'double',
+            'shares_per_first_share': 'double',
+            'adj_close': 'double',
+        },
+        recent=true,
+    ) }} as kept_bars
+
+),
+
+-- A bar without a rate stands apart: it is no link of the history.
+paid as (
+
+    select
+        bars.*,
+        bars.base_per_unit is not null as is_priced,
+        case when bars.base_per_unit is not null then coalesce(dividends.dividend_local, 0) end
+            as dividend_local,
+        case
+            when bars.base_per_unit is not null
+                then ln(1 + coalesce(dividends.dividend_local, 0) / bars.close_local)
+        end as log_dividend_growth,
+        kept.growth as kept_growth
+
+    from bars
 
     left join dividends
-        on priced.symbol = dividends.symbol and priced.bar_date = dividends.bar_date
+        on bars.symbol = dividends.symbol and bars.bar_date = dividends.bar_date
 
-    window history as (
-        partition by priced.symbol
-        order by priced.bar_date
-        rows between unbounded preceding and current row
-    )
+    left join kept on bars.symbol = kept.symbol and bars.bar_date = kept.bar_date
 
 )
 
 select
-    bars.*,
-    adjusted.prior_bar_date,
-    adjusted.dividend_local,
-    adjusted.adj_close
+    paid.symbol,
+    paid.bar_date,
+    paid.session_no,
+    paid.asset_class,
+    paid.venue,
+    paid.currency,
+    paid.price_basis,
+    paid.open,
+    paid.high,
+    paid.low,
+    paid.close_local,
+    paid.close,
+    paid.close_usd,
+    paid.volume,
+    paid.shares_per_first_share,
+    paid.base_per_unit,
+    case when paid.is_priced then lag(paid.bar_date) over history end as prior_bar_date,
+    paid.dividend_local,
+    paid.close
+    * paid.shares_per_first_share
+    / coalesce(
+        exp(first_value(paid.log_dividend_growth) over history)
+        / first_value(paid.kept_growth) over history,
+        first_value(paid.shares_per_first_share) over history
+    )
+    * exp(sum(paid.log_dividend_growth) over history) as adj_close
 
-from bars
+from paid
 
-left join adjusted
-    on bars.symbol = adjusted.symbol and bars.bar_date = adjusted.bar_date
+window history as (
+    partition by paid.symbol, paid.is_priced
+    order by paid.bar_date
+    rows between unbounded preceding and current row
+)

@@ -4,12 +4,6 @@
 {# the days of which a live source, asked for the name, has not answered. #}
 with
 
-clean_bars as (
-
-    select * from {{ ref('clean_bars') }}
-
-),
-
 spans as (
 
     select
@@ -20,7 +14,7 @@ spans as (
         max(max(clean_bars.session_no)) over (partition by clean_bars.venue)
             as last_venue_session_no
 
-    from clean_bars
+    from {{ ref('clean_bars') }} as clean_bars
 
     where clean_bars.close is not null
 
@@ -37,7 +31,7 @@ active_sessions as (
         row_number() over (partition by clean_bars.venue order by clean_bars.session_no)
             as active_no
 
-    from clean_bars
+    from {{ ref('clean_bars') }} as clean_bars
 
     group by clean_bars.venue, clean_bars.session_no
 
@@ -87,7 +81,7 @@ placed as (
             and venue_sessions.session_no between
             spans.first_session_no and spans.last_venue_session_no
 
-    left join clean_bars
+    left join {{ ref('clean_bars') }} as clean_bars
         on
             spans.symbol = clean_bars.symbol
             and venue_sessions.session_no = clean_bars.session_no
@@ -147,6 +141,23 @@ listed as (
             or silent.last_delisting_session_no < silent.last_bar_session_no
         )
 
+),
+
+-- What an update keeps.
+kept as (
+
+    select
+        kept_sessions.symbol,
+        count(*) as n_delistings
+
+    from {{ kept_rows(
+        {'symbol': 'string', 'as_of_date': 'date', 'is_delisted': 'boolean'}
+    ) }} as kept_sessions
+
+    where kept_sessions.is_delisted
+
+    group by kept_sessions.symbol
+
 )
 
 select
@@ -174,7 +185,11 @@ select
                 {{ by_asset_class(var('delisting_return'), 'listed.asset_class') }}
             )
     end as delisting_return,
-    1 + count(case when listed.is_delisted then 1 end) over (
+    1
+    + coalesce(kept.n_delistings, 0)
+    + count(
+        case when listed.is_delisted and listed.as_of_date >= {{ first_renewed_day() }} then 1 end
+    ) over (
         partition by listed.symbol
         order by listed.session_no
         rows between unbounded preceding and 1 preceding
@@ -182,7 +197,9 @@ select
 
 from listed
 
-inner join clean_bars as last_bars
+inner join {{ ref('clean_bars') }} as last_bars
     on
         listed.symbol = last_bars.symbol
         and listed.last_bar_session_no = last_bars.session_no
+
+left join kept on listed.symbol = kept.symbol

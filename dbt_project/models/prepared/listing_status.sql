@@ -3,12 +3,6 @@
 {# says so. #}
 with
 
-prices_daily as (
-
-    select * from {{ ref('prices_daily') }}
-
-),
-
 listings as (
 
     select
@@ -21,7 +15,7 @@ listings as (
             as last_bar_session_no,
         bool_or(prices_daily.is_delisted) as is_delisted
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     group by prices_daily.symbol, prices_daily.listing_no
 
@@ -45,7 +39,7 @@ venue_ends as (
         prices_daily.venue,
         max(prices_daily.session_no) as last_session_no
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     group by prices_daily.venue
 

@@ -2,6 +2,23 @@
 {# a name that comes back starts anew (listing_no): no return and no window spans the hole. #}
 with
 
+-- What an update keeps of a listing.
+kept as (
+
+    select
+        kept_prices.symbol,
+        kept_prices.listing_no,
+        max(kept_prices.n_bars) as n_bars
+
+    from {{ kept_rows(
+        {'symbol': 'string', 'as_of_date': 'date', 'listing_no': 'bigint', 'n_bars': 'bigint'},
+        recent=true,
+    ) }} as kept_prices
+
+    group by kept_prices.symbol, kept_prices.listing_no
+
+),
+
 indexed as (
 
     select
@@ -12,13 +29,80 @@ indexed as (
             as is_beyond_carry,
         1 + coalesce(listed_sessions.delisting_return, 0) as delisting_factor,
         lag(listed_sessions.last_adj_close) over by_listing as prior_adj_close,
-        count(case when not listed_sessions.is_stale then 1 end) over by_listing as n_bars
+        coalesce(kept.n_bars, 0)
+        + count(
+            case
+                when
+                    not listed_sessions.is_stale
+                    and listed_sessions.as_of_date >= {{ first_renewed_day() }}
+                    then 1
+            end
+        ) over by_listing as n_bars
 
     from {{ ref('listed_sessions') }} as listed_sessions
+
+    left join kept
+        on
+            listed_sessions.symbol = kept.symbol
+            and listed_sessions.listing_no = kept.listing_no
 
     window by_listing as (
         partition by listed_sessions.symbol, listed_sessions.listing_no
         order by listed_sessions.session_no
+    )
+
+),
+
+-- A stretch on which a count of shares is known, month by month, so that a day looks up few.
+share_months as (
+
+    select
+        shares_known.*,
+        months.month_date
+
+    from {{ ref('shares_known') }} as shares_known
+
+    inner join (
+        select distinct
+            cast(date_trunc('month', venue_sessions.session_date) as date) as month_date
+
+        from {{ ref('venue_sessions') }} as venue_sessions
+    ) as months
+        on
+            cast(date_trunc('month', shares_known.known_from) as date) <= months.month_date
+            and shares_known.known_to > months.month_date
+            and {{ add_months(
+                'shares_known.period_end_date', var('max_statement_age_months')
+            ) }} >= months.month_date
+
+),
+
+-- The names of which a vendor says the market cap; it is carried a few sessions.
+vendor_caps as (
+
+    select
+        listed_sessions.symbol,
+        listed_sessions.session_no,
+        {{ ignoring_nulls('last_value', 'vendor_market_caps.market_cap') }} over recent_metrics
+            as market_cap
+
+    from {{ ref('listed_sessions') }} as listed_sessions
+
+    inner join (
+        select distinct vendor_market_caps.symbol
+
+        from {{ ref('vendor_market_caps') }} as vendor_market_caps
+    ) as names on listed_sessions.symbol = names.symbol
+
+    left join {{ ref('vendor_market_caps') }} as vendor_market_caps
+        on
+            listed_sessions.symbol = vendor_market_caps.symbol
+            and listed_sessions.as_of_date = vendor_market_caps.session_date
+
+    window recent_metrics as (
+        partition by listed_sessions.symbol, listed_sessions.listing_no
+        order by listed_sessions.session_no
+        rows between {{ var('max_carry_onchain_days') - 1 }} preceding and current row
     )
 
 ),
@@ -28,35 +112,29 @@ capitalized as (
 
     select
         indexed.*,
-        shares_known.shares
+        share_months.shares
         * case
             when indexed.price_basis = 'as_traded'
-                then indexed.shares_per_first_share / shares_known.shares_per_first_share
+                then indexed.shares_per_first_share / share_months.shares_per_first_share
             else 1
         end as shares_outstanding,
-        {{ ignoring_nulls('last_value', 'vendor_market_caps.market_cap') }} over recent_metrics
-            as vendor_market_cap
+        vendor_caps.market_cap as vendor_market_cap
 
     from indexed
 
-    left join {{ ref('shares_known') }} as shares_known
+    left join share_months
         on
-            indexed.symbol = shares_known.symbol
-            and indexed.as_of_date >= shares_known.known_from
-            and indexed.as_of_date < shares_known.known_to
+            indexed.symbol = share_months.symbol
+            and cast(date_trunc('month', indexed.as_of_date) as date) = share_months.month_date
+            and indexed.as_of_date >= share_months.known_from
+            and indexed.as_of_date < share_months.known_to
             and indexed.as_of_date
-            <= {{ add_months('shares_known.period_end_date', var('max_statement_age_months')) }}
+            <= {{ add_months('share_months.period_end_date', var('max_statement_age_months')) }}
 
-    left join {{ ref('vendor_market_caps') }} as vendor_market_caps
+    left join vendor_caps
         on
-            indexed.symbol = vendor_market_caps.symbol
-            and indexed.as_of_date = vendor_market_caps.session_date
-
-    window recent_metrics as (
-        partition by indexed.symbol, indexed.listing_no
-        order by indexed.session_no
-        rows between {{ var('max_carry_onchain_days') - 1 }} preceding and current row
-    )
+            indexed.symbol = vendor_caps.symbol
+            and indexed.session_no = vendor_caps.session_no
 
 )
 

@@ -2,12 +2,6 @@
 {# A move too large to believe is judged in unconfirmed_moves. #}
 with
 
-prices as (
-
-    select * from {{ ref('stg_raw__prices') }}
-
-),
-
 -- Landing numbers the differing bars of one day.
 conflicting_days as (
 
@@ -15,7 +9,7 @@ conflicting_days as (
         prices.symbol,
         prices.bar_date
 
-    from prices
+    from {{ ref('stg_raw__prices') }} as prices
 
     where prices.occurrence > 1
 
@@ -34,7 +28,7 @@ located as (
         {{ is_finite('prices.low') }} and prices.low > 0 as has_low,
         {{ is_finite('prices.open') }} and prices.open > 0 as has_open
 
-    from prices
+    from {{ ref('stg_raw__prices') }} as prices
 
     left join {{ ref('assets') }} as assets on prices.symbol = assets.symbol
 

@@ -1,12 +1,6 @@
 {# Who belongs on each session, and whether it could be traded, on what was known then. #}
 with
 
-prices_daily as (
-
-    select * from {{ ref('prices_daily') }}
-
-),
-
 memberships as (
 
     select
@@ -35,7 +29,7 @@ member_days as (
         prices_daily.symbol,
         prices_daily.as_of_date
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     inner join memberships
         on
@@ -58,18 +52,14 @@ measured as (
         prices_daily.is_stale,
         prices_daily.is_delisted,
         prices_daily.market_cap_usd,
-        count(case when not prices_daily.is_stale then 1 end) over (
-            partition by prices_daily.symbol, prices_daily.listing_no
-            order by prices_daily.session_no
-            rows between unbounded preceding and current row
-        ) as n_history,
+        prices_daily.n_bars as n_history,
         {{ rolling_median('prices_daily.dollar_volume_usd', 'recent') }}
             as median_dollar_volume_usd,
         avg(prices_daily.dollar_volume_usd) over recent as mean_dollar_volume_usd,
         stddev_samp(case when not prices_daily.is_stale then prices_daily.ret_1d end) over recent
             as ret_1d_std
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     window recent as (
         partition by prices_daily.symbol, prices_daily.listing_no

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# The newest vintage of every split, dividend and delisting, in the major unit of its currency, #}
 {# under the newest symbol of its asset. A dividend without a currency is in that of the quotes. #}
 with

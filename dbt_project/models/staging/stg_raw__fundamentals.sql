@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# Statement items and on-chain metrics with the day on which each became known. #}
 {# Without a publication time: period end + 90 days (quarter), + 120 (year), + 1 (daily metric). #}
 with
