@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-# What says when and by what a build was made.
-OF_THE_BUILD = ("build_info", "build_clock", "model_runs")
+# When, by what and how fast a build was made. Of model_fits other tables hold what counts.
+OF_THE_BUILD = ("build_info", "build_clock", "model_fits", "model_runs")
 BUCKETS = 1024
 
 
