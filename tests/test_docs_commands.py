@@ -37,7 +37,7 @@ COVERED = {
     "reference": ("tests/test_docs_reference.py", "reference_text"),
     "test": (".ci/run", "make test"),
     "soak": ("tests/conftest.py", "--soak"),
-    "bench": ("tests/benchmarks/growth.py", '__name__ == "__main__"'),
+    "bench": ("tests/benchmarks/scale.py", '__name__ == "__main__"'),
     "lint": (".ci/run", "make"),
     "site": ("tests/reports/test_site.py", "write_site"),
     "exports": ("tests/reports/test_exports_files.py", 'main(["exports"'),
