@@ -9,19 +9,13 @@
 {% set delisted_on = 'case when prices_daily.is_delisted then prices_daily.as_of_date end' %}
 with
 
-prices_daily as (
-
-    select * from {{ ref('prices_daily') }}
-
-),
-
 class_days as (
 
     select distinct
         prices_daily.asset_class,
         prices_daily.as_of_date
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
 ),
 
@@ -33,7 +27,7 @@ lives as (
         min(prices_daily.as_of_date) as first_date,
         max(prices_daily.as_of_date) as last_date
 
-    from prices_daily
+    from {{ ref('prices_daily') }} as prices_daily
 
     group by prices_daily.symbol, prices_daily.asset_class
 
@@ -46,6 +40,8 @@ worths as (
         class_days.as_of_date,
         lives.symbol,
         {{ ignoring_nulls('last_value', 'prices_daily.total_return_index') }} over history as worth,
+        {{ ignoring_nulls('last_value', 'prices_daily.market_cap_usd') }} over history
+            as market_cap_usd,
         {{ ignoring_nulls('lead', traded_on ~ ', ' ~ var('execution_lag_sessions')) }}
             over by_symbol as next_trade_date,
         {{ ignoring_nulls('lead', delisted_on) }} over by_symbol as next_delisting_date
@@ -57,7 +53,7 @@ worths as (
             lives.asset_class = class_days.asset_class
             and class_days.as_of_date between lives.first_date and lives.last_date
 
-    left join prices_daily
+    left join {{ ref('prices_daily') }} as prices_daily
         on
             lives.symbol = prices_daily.symbol
             and class_days.as_of_date = prices_daily.as_of_date
@@ -78,14 +74,14 @@ stepped as (
         worths.as_of_date,
         worths.symbol,
         worths.worth,
-        lag(worths.worth) over (
-            partition by worths.symbol
-            order by worths.as_of_date
-        ) as prior_worth,
+        lag(worths.worth) over by_symbol as prior_worth,
+        lag(worths.market_cap_usd) over by_symbol as prior_market_cap_usd,
         worths.next_trade_date,
         worths.next_delisting_date
 
     from worths
+
+    window by_symbol as (partition by worths.symbol order by worths.as_of_date)
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(schema='construction') }}
+{{ config(schema='construction', materialized='view') }}
 {# Who can be sorted at each formation: tradable at its venue's session then, with a known cap. #}
 {# Coins have no country: theirs is one market. #}
 select
