@@ -29,46 +29,77 @@ return_pairs as (
 
 ),
 
-rank_pairs_by_date as (
+-- Numbers join and group faster than names do.
+series as (
 
     select
-        factor_legs.as_of_date,
+        factor_legs.factor,
         factor_legs.asset_class,
-        factor_legs.factor as factor_a,
-        other_legs.factor as factor_b,
-        case
-            when
-                stddev_pop(factor_legs.class_rank_pct) > 0
-                and stddev_pop(other_legs.class_rank_pct) > 0
-                then corr(factor_legs.class_rank_pct, other_legs.class_rank_pct)
-        end as rank_correlation
+        row_number() over (order by factor_legs.asset_class, factor_legs.factor) as series_no
 
     from {{ ref('factor_legs') }} as factor_legs
 
-    inner join {{ ref('factor_legs') }} as other_legs
-        on
-            factor_legs.as_of_date = other_legs.as_of_date
-            and factor_legs.symbol = other_legs.symbol
-            and factor_legs.factor <= other_legs.factor
+    group by factor_legs.factor, factor_legs.asset_class
 
-    group by
-        factor_legs.as_of_date, factor_legs.asset_class, factor_legs.factor, other_legs.factor
+),
+
+ranks as (
+
+    select
+        factor_legs.as_of_date,
+        factor_legs.symbol,
+        series.series_no,
+        factor_legs.class_rank_pct
+
+    from {{ ref('factor_legs') }} as factor_legs
+
+    inner join series
+        on
+            factor_legs.factor = series.factor
+            and factor_legs.asset_class = series.asset_class
+
+),
+
+rank_pairs_by_date as (
+
+    select
+        ranks.as_of_date,
+        ranks.series_no,
+        other_ranks.series_no as other_series_no,
+        case
+            when stddev_pop(ranks.class_rank_pct) > 0 and stddev_pop(other_ranks.class_rank_pct) > 0
+                then corr(ranks.class_rank_pct, other_ranks.class_rank_pct)
+        end as rank_correlation
+
+    from ranks
+
+    inner join ranks as other_ranks
+        on
+            ranks.as_of_date = other_ranks.as_of_date
+            and ranks.symbol = other_ranks.symbol
+            and ranks.series_no <= other_ranks.series_no
+
+    group by ranks.as_of_date, ranks.series_no, other_ranks.series_no
 
 ),
 
 rank_pairs as (
 
     select
-        rank_pairs_by_date.asset_class,
-        rank_pairs_by_date.factor_a,
-        rank_pairs_by_date.factor_b,
+        series.asset_class,
+        series.factor as factor_a,
+        other_series.factor as factor_b,
         avg(rank_pairs_by_date.rank_correlation) as rank_correlation,
         count(rank_pairs_by_date.rank_correlation) as n_dates
 
     from rank_pairs_by_date
 
-    group by
-        rank_pairs_by_date.asset_class, rank_pairs_by_date.factor_a, rank_pairs_by_date.factor_b
+    inner join series on rank_pairs_by_date.series_no = series.series_no
+
+    inner join series as other_series
+        on rank_pairs_by_date.other_series_no = other_series.series_no
+
+    group by series.asset_class, series.factor, other_series.factor
 
 ),
 
