@@ -88,7 +88,7 @@ periods as (
 
 ),
 
--- What was held before counts whole in closings; names that go on give back what they did not trade.
+-- What was held before counts whole in closings; a name held on gives back what it did not trade.
 openings as (
 
     select
