@@ -2,46 +2,145 @@
 {# which each was bought: equal-weighted there, left to drift until the next month's purchase. #}
 with
 
--- Every name is held between the same dates in whatever factor's leg it stands: once is enough.
-valued as (
+-- Numbers group faster than names do.
+legs as (
+
+    select
+        factor_legs.asset_class,
+        factor_legs.factor,
+        factor_legs.quantile,
+        factor_legs.is_long,
+        row_number() over (
+            order by
+                factor_legs.asset_class,
+                factor_legs.factor,
+                factor_legs.quantile,
+                factor_legs.is_long
+        ) as leg_no
+
+    from {{ ref('factor_legs') }} as factor_legs
+
+    group by
+        factor_legs.asset_class, factor_legs.factor, factor_legs.quantile, factor_legs.is_long
+
+),
+
+members as (
+
+    select
+        factor_legs.as_of_date,
+        factor_legs.symbol,
+        legs.leg_no
+
+    from {{ ref('factor_legs') }} as factor_legs
+
+    inner join legs
+        on
+            factor_legs.asset_class = legs.asset_class
+            and factor_legs.factor = legs.factor
+            and factor_legs.quantile = legs.quantile
+            and factor_legs.is_long is not distinct from legs.is_long
+
+),
+
+bought as (
 
     select
         holding_spells.as_of_date,
         holding_spells.symbol,
-        held_on.as_of_date as date,
-        held_on.prior_worth / bought_on.worth as opening_value,
-        held_on.worth / bought_on.worth as closing_value
+        holding_spells.entry_date,
+        holding_spells.exit_date,
+        holding_worths.worth
 
     from {{ ref('holding_spells') }} as holding_spells
 
-    inner join {{ ref('holding_worths') }} as bought_on
+    inner join {{ ref('holding_worths') }} as holding_worths
         on
-            holding_spells.symbol = bought_on.symbol
-            and holding_spells.entry_date = bought_on.as_of_date
+            holding_spells.symbol = holding_worths.symbol
+            and holding_spells.entry_date = holding_worths.as_of_date
 
-    inner join {{ ref('holding_worths') }} as held_on
+    where holding_spells.entry_date < holding_spells.exit_date
+
+),
+
+-- A name is held once at a time: from the day after it was bought until the next is bought.
+held as (
+
+    select
+        holding_worths.as_of_date as date,
+        holding_worths.symbol,
+        holding_worths.worth,
+        holding_worths.prior_worth,
+        {% for column in ['as_of_date', 'exit_date', 'worth'] %}
+            {{ ignoring_nulls('last_value', 'bought.' ~ column) }} over before_day
+                as bought_{{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+
+    from {{ ref('holding_worths') }} as holding_worths
+
+    left join bought
         on
-            holding_spells.symbol = held_on.symbol
-            and holding_spells.entry_date < held_on.as_of_date
-            and holding_spells.exit_date >= held_on.as_of_date
+            holding_worths.symbol = bought.symbol
+            and holding_worths.as_of_date = bought.entry_date
+
+    window before_day as (
+        partition by holding_worths.symbol
+        order by holding_worths.as_of_date
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+-- Every name is held between the same dates in whatever factor's leg it stands: once is enough.
+-- In this order a month's days follow one another, and few sums stand open at a time.
+valued as (
+
+    select
+        held.bought_as_of_date as as_of_date,
+        held.symbol,
+        held.date,
+        held.prior_worth / held.bought_worth as opening_value,
+        held.worth / held.bought_worth as closing_value
+
+    from held
+
+    where held.date <= held.bought_exit_date
+
+    order by held.bought_as_of_date
+
+),
+
+-- The condition is always true; it keeps DuckDB from adding up name by name before the join.
+summed as (
+
+    select
+        valued.date,
+        members.leg_no,
+        sum(case when members.leg_no > 0 then valued.opening_value end) as opening_value,
+        sum(case when members.leg_no > 0 then valued.closing_value end) as closing_value,
+        count(*) as n_names
+
+    from members
+
+    inner join valued
+        on
+            members.as_of_date = valued.as_of_date
+            and members.symbol = valued.symbol
+
+    group by valued.date, members.leg_no
 
 )
 
 select
-    valued.date,
-    factor_legs.asset_class,
-    factor_legs.factor,
-    factor_legs.quantile,
-    factor_legs.is_long,
-    sum(valued.opening_value) as opening_value,
-    sum(valued.closing_value) as closing_value,
-    count(*) as n_names
+    summed.date,
+    legs.asset_class,
+    legs.factor,
+    legs.quantile,
+    legs.is_long,
+    summed.opening_value,
+    summed.closing_value,
+    summed.n_names
 
-from {{ ref('factor_legs') }} as factor_legs
+from summed
 
-inner join valued
-    on
-        factor_legs.symbol = valued.symbol
-        and factor_legs.as_of_date = valued.as_of_date
-
-group by all
+inner join legs on summed.leg_no = legs.leg_no

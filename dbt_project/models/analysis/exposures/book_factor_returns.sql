@@ -62,20 +62,53 @@ daily as (
 
 ),
 
-day_map as (
+calendars as (
 
-    select
-        portfolio_calendar.calendar,
-        portfolio_calendar.calendar_date,
-        calendar_days.session_date as day_date
+    select distinct portfolio_calendar.calendar
 
     from {{ ref('portfolio_calendar') }} as portfolio_calendar
 
-    inner join {{ ref('venue_sessions') }} as calendar_days
+),
+
+-- The date of the calendar that a day counts to: the first at or after it.
+counted as (
+
+    select
+        calendars.calendar,
+        calendar_days.session_date as day_date,
+        min(portfolio_calendar.calendar_date) over (
+            partition by calendars.calendar
+            order by calendar_days.session_date
+            rows between current row and unbounded following
+        ) as calendar_date
+
+    from calendars
+
+    cross join {{ ref('venue_sessions') }} as calendar_days
+
+    left join {{ ref('portfolio_calendar') }} as portfolio_calendar
         on
-            calendar_days.venue = '24/7'
-            and portfolio_calendar.prior_date < calendar_days.session_date
-            and portfolio_calendar.calendar_date >= calendar_days.session_date
+            calendars.calendar = portfolio_calendar.calendar
+            and calendar_days.session_date = portfolio_calendar.calendar_date
+
+    where calendar_days.venue = '24/7'
+
+),
+
+day_map as (
+
+    select
+        counted.calendar,
+        counted.calendar_date,
+        counted.day_date
+
+    from counted
+
+    inner join {{ ref('portfolio_calendar') }} as portfolio_calendar
+        on
+            counted.calendar = portfolio_calendar.calendar
+            and counted.calendar_date = portfolio_calendar.calendar_date
+            and counted.day_date > portfolio_calendar.prior_date
 
     where portfolio_calendar.has_data
 

@@ -1,10 +1,10 @@
-{{ config(schema='construction') }}
+{{ config(schema='construction', materialized='view') }}
 {# Past returns by which names are sorted. Monthly: from the close twelve month ends ago to the #}
 {# close of the last. Daily, for a portfolio of day t: t-251..t-21, formed at the close of t-1 #}
 {# (both French's library). Crypto: three weeks to the formation, Liu, Tsyvinski and Wu (2022). #}
 with
 
--- n_history counts the bars of a listing: its difference, those between two sessions.
+-- n_bars counts the bars of a listing: its difference, those between two sessions.
 prices as (
 
     select
@@ -14,14 +14,9 @@ prices as (
         prices_daily.listing_no,
         prices_daily.session_no,
         prices_daily.adj_close,
-        universe_daily.n_history
+        prices_daily.n_bars
 
     from {{ ref('prices_daily') }} as prices_daily
-
-    inner join {{ ref('universe_daily') }} as universe_daily
-        on
-            prices_daily.symbol = universe_daily.symbol
-            and prices_daily.as_of_date = universe_daily.as_of_date
 
 ),
 
@@ -34,8 +29,8 @@ by_row as (
             prices.as_of_date,
             lag(prices.adj_close, {{ last }}) over history as adj_close,
             lag(prices.adj_close, {{ first }}) over history as first_adj_close,
-            lag(prices.n_history, {{ last }}) over history
-            - lag(prices.n_history, {{ first }}) over history as n_bars,
+            lag(prices.n_bars, {{ last }}) over history
+            - lag(prices.n_bars, {{ first }}) over history as n_bars,
             {{ first - last }} as n_sessions
 
         from prices
@@ -63,7 +58,7 @@ spans as (
         size_groups.symbol,
         last_month.adj_close,
         last_year.adj_close as first_adj_close,
-        last_month.n_history - last_year.n_history as n_bars,
+        last_month.n_bars - last_year.n_bars as n_bars,
         last_month.session_no - last_year.session_no as n_sessions
 
     from {{ ref('fama_french_size_groups') }} as size_groups
