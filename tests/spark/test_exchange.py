@@ -63,7 +63,7 @@ def test_a_storage_that_only_spark_reaches_gives_the_same(
     assert [path.name for path in stored.iterdir()] == ["raw"]
     assert (stored / "raw" / "prices" / "part_year=2012").is_dir()
     with attached(small_market.path, raw_market.path) as connection:
-        for table in ("venue_sessions", "fx_daily", "build_clock"):
+        for table in ("venue_sessions", "fx_daily"):
             for one, other in (("whole", "part"), ("part", "whole")):
                 query = f"from {one}.prepared.{table} except all from {other}.prepared.{table}"
                 assert connection.execute(query).fetchall() == [], table

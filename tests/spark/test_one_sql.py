@@ -13,6 +13,7 @@ import pytest
 
 from tests.builds import REPOSITORY, Market
 from tests.compiled import COMPILE
+from warehouse.spark.plan import LOCAL
 
 ENGINE_NAMES = re.compile(r"spark|duckdb|\btarget\.(?:type|name)|\badapter\.type", re.IGNORECASE)
 COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.DOTALL)
@@ -38,7 +39,7 @@ session = (
     .config("spark.sql.ansi.doubleQuotedIdentifiers", "true")
     .getOrCreate()
 )
-project, target = sys.argv[1:]
+project, target, *left_to_duckdb = sys.argv[1:]
 done = dbtRunner().invoke(
     ["--log-level", "none", "compile", "--target", "spark", "--no-populate-cache"]
     + ["--project-dir", project, "--profiles-dir", project, "--target-path", target]
@@ -48,7 +49,8 @@ if not done.success:
 parser = session._jsparkSession.sessionState().sqlParser()
 said = {}
 for each in done.result:
-    if each.node.resource_type == "model" and each.node.language == "sql":
+    is_sql = each.node.resource_type == "model" and each.node.language == "sql"
+    if is_sql and not set(each.node.tags) & set(left_to_duckdb):
         try:
             parser.parsePlan(each.node.compiled_code)
             said[each.node.name] = ""
@@ -121,7 +123,7 @@ def test_both_engines_read_every_model(
     script = tmp_path / "compile_for_spark.py"
     script.write_text(COMPILE_FOR_SPARK)
     done = subprocess.run(
-        [spark_python, script, REPOSITORY, tmp_path],
+        [spark_python, script, REPOSITORY, tmp_path, *sorted(LOCAL)],
         cwd=tmp_path,
         env={**os.environ, **spark_settings, "DBT_LOG_PATH": str(tmp_path)},
         capture_output=True,
@@ -131,6 +133,7 @@ def test_both_engines_read_every_model(
     assert done.returncode == 0, done.stderr[-3000:]
     said = json.loads((tmp_path / "said.json").read_text())
     assert {name: error for name, error in said.items() if error} == {}
-    assert said.keys() == compiled_for_duckdb.keys() and len(said) > 190
+    assert said.keys() <= compiled_for_duckdb.keys()
+    assert len(said) > 185 and len(compiled_for_duckdb) - len(said) < 10
     for name, sql in compiled_for_duckdb.items():
         assert len(duckdb.extract_statements(sql)) == 1, name
