@@ -33,6 +33,23 @@ grouped as (
             and candidates.sort = breakpoints.sort
             and candidates.breakpoint_group = breakpoints.size_group
 
+),
+
+-- Few names are ever delisted: their spans are found sooner than every name's day.
+delistings as (
+
+    select
+        holding_worths.symbol,
+        holding_worths.next_delisting_date,
+        min(holding_worths.as_of_date) as first_date,
+        max(holding_worths.as_of_date) as last_date
+
+    from {{ ref('holding_worths') }} as holding_worths
+
+    where holding_worths.next_delisting_date is not null
+
+    group by holding_worths.symbol, holding_worths.next_delisting_date
+
 )
 
 select
@@ -50,14 +67,14 @@ select
     grouped.held_from_date,
     least(
         coalesce(grouped.held_to_date, cast('9999-12-31' as date)),
-        coalesce(holding_worths.next_delisting_date, cast('9999-12-31' as date))
+        coalesce(delistings.next_delisting_date, cast('9999-12-31' as date))
     ) as held_to_date
 
 from grouped
 
-left join {{ ref('holding_worths') }} as holding_worths
+left join delistings
     on
-        grouped.symbol = holding_worths.symbol
-        and grouped.formation_date = holding_worths.as_of_date
+        grouped.symbol = delistings.symbol
+        and grouped.formation_date between delistings.first_date and delistings.last_date
 
 where grouped.characteristic_group is not null
