@@ -58,16 +58,17 @@ class Waves:
         written: list[dict[str, Any]] = []
         planned = planned_waves(nodes)
         for wave in planned:
-            result = self.make_locally(wave.local, is_tested and wave is planned[-1])
-            if not result.success:
-                return result
-            results += result.result
-            written += read_results(self.dataset.name)
-            self.hand_over(
-                node.relation
-                for node in wave.local
-                if node.is_local and node.unique_id in read_on_spark
-            )
+            if wave.local:
+                result = self.make_locally(wave.local, is_tested and wave is planned[-1])
+                if not result.success:
+                    return result
+                results += result.result
+                written += read_results(self.dataset.name)
+                self.hand_over(
+                    node.relation
+                    for node in wave.local
+                    if node.is_local and node.unique_id in read_on_spark
+                )
             if wave.spark:
                 self.make_on_spark(wave.spark)
         result.result.results = results
