@@ -37,6 +37,7 @@ def open_session(settings: dict[str, str]) -> dict[str, Any]:
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
+    keep_settings()
     context = session.sparkContext
     context.setLogLevel("ERROR")
     if not context.master.startswith("local"):
@@ -45,6 +46,13 @@ def open_session(settings: dict[str, str]) -> dict[str, Any]:
     if "spark.sql.shuffle.partitions" not in settings:
         session.conf.set("spark.sql.shuffle.partitions", str(2 * cores))
     return {"version": session.version, "cores": cores}
+
+
+def keep_settings() -> None:
+    """Let dbt-spark use the session as it is: it would turn ANSI off with each statement."""
+    from dbt.adapters.spark.session import Connection, Cursor
+
+    Connection.cursor = lambda self: Cursor()
 
 
 def wait_for_executor(context: Any) -> None:
