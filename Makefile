@@ -25,7 +25,7 @@ DATES := $(if $(START),--start $(START)) $(if $(END),--end $(END))
 CLOCKS := $(if $(START),--start $(START)) $(if $(AS_OF),--as-of $(AS_OF)) \
 	$(if $(KNOWN_AT),--known-at $(KNOWN_AT))
 CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS))
-BENCHMARKS := qlib_features growth update_of_one_day alphalens_tables model_growth strategy_sweep \
+BENCHMARKS := qlib_features update_of_one_day alphalens_tables model_growth strategy_sweep \
 	dashboard_first_page make_all
 PIN := uv pip compile --quiet --universal --python-version 3.11 \
 	--no-strip-extras --no-emit-index-url --no-annotate --no-header
@@ -33,12 +33,12 @@ LOCK := $(PIN) --generate-hashes
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary exports slides reference dashboard api sql test soak bench lint lock clean clean-all
+.PHONY: help all setup check ingest update build publish sweep signals score report docs site summary exports slides reference dashboard api sql test soak bench bench-scale lint lock clean clean-all
 
 help: ## this page
 	@echo "make TARGET [DATASET=demo|sample|<name>|path/to/dataset.yml] [START=2015-01-01] [END=2020-12-31] [FACTORS=a,b] [MODELS=a,b]"
 	@echo "make build [AS_OF=2021-06-30] [KNOWN_AT=2026-01-15T00:00Z]   the data end there; as they were known then"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 all: setup check ingest build publish ## set-up when needed, then everything down to report
 	@$(RUN) -m warehouse docs $(DATASET) & documented=$$!; \
@@ -128,6 +128,9 @@ soak: setup ## what takes longer: many kills, noise, all models on the demo mark
 bench: setup ## timings, each pair in one run
 	@for each in $(BENCHMARKS); do $(RUN) -m tests.benchmarks.$$each || missed="$$missed $$each"; done; \
 		test -z "$$missed" || { echo "Missed or not run:$$missed"; exit 1; }
+
+bench-scale: setup ## the whole SQL build of 500 to 5,000 names x 25 years: seconds, memory, growth
+	@$(RUN) -m tests.benchmarks.scale
 
 lint: setup ## style of Python and SQL
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -25,8 +25,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.growth import exponent_of
 from tests.benchmarks.qlib_features import FOLDER, environment_python, machine
+from tests.benchmarks.scale import exponent_of
 from tests.benchmarks.sweep_market import HALF_POWER, LINEAR, make_market
 from tests.builds import Market, market
 

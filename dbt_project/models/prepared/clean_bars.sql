@@ -109,7 +109,12 @@ days_paid as (
 -- A dividend whose day has no bar is earned on the next one.
 days_earned as (
 
-    select * from days_paid
+    select
+        days_paid.symbol,
+        days_paid.ex_date,
+        days_paid.bar_date
+
+    from days_paid
 
     where days_paid.bar_date is not null
 

@@ -53,6 +53,14 @@ indexed as (
 
 ),
 
+months as (
+
+    select distinct cast(date_trunc('month', listed_sessions.as_of_date) as date) as month_date
+
+    from {{ ref('listed_sessions') }} as listed_sessions
+
+),
+
 -- A stretch on which a count of shares is known, month by month, so that a day looks up few.
 share_months as (
 
@@ -62,18 +70,21 @@ share_months as (
 
     from {{ ref('shares_known') }} as shares_known
 
-    inner join (
-        select distinct
-            cast(date_trunc('month', venue_sessions.session_date) as date) as month_date
-
-        from {{ ref('venue_sessions') }} as venue_sessions
-    ) as months
+    inner join months
         on
             cast(date_trunc('month', shares_known.known_from) as date) <= months.month_date
             and shares_known.known_to > months.month_date
             and {{ add_months(
                 'shares_known.period_end_date', var('max_statement_age_months')
             ) }} >= months.month_date
+
+),
+
+capped_names as (
+
+    select distinct vendor_market_caps.symbol
+
+    from {{ ref('vendor_market_caps') }} as vendor_market_caps
 
 ),
 
@@ -88,11 +99,7 @@ vendor_caps as (
 
     from {{ ref('listed_sessions') }} as listed_sessions
 
-    inner join (
-        select distinct vendor_market_caps.symbol
-
-        from {{ ref('vendor_market_caps') }} as vendor_market_caps
-    ) as names on listed_sessions.symbol = names.symbol
+    inner join capped_names on listed_sessions.symbol = capped_names.symbol
 
     left join {{ ref('vendor_market_caps') }} as vendor_market_caps
         on

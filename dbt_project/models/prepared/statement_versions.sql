@@ -38,7 +38,9 @@ items as (
             stg_fundamentals.frequency,
             stg_fundamentals.period_end_date
         order by
-            stg_fundamentals.known_on_date, stg_fundamentals.load_id, stg_fundamentals.value desc
+            stg_fundamentals.known_on_date asc,
+            stg_fundamentals.load_id asc,
+            stg_fundamentals.value desc
     )
 
 ),
@@ -115,34 +117,38 @@ versions as (
 
 ),
 
--- A year before: fiscal years of 52 or 53 weeks end 364 or 371 days after the last one. Two that
--- are as near to 365 days lie on either side of it: the later period counts.
-ordered as (
+-- A year before: fiscal years of 52 or 53 weeks end 364 or 371 days after the last one. Of two
+-- as near to 365 days, one on either side of it, the later period counts: it is a half day nearer.
+measured as (
 
     select
         versions.*,
-        row_number() over periods as period_rank,
         case
-            when versions.days_before_newest between 350 and 380
-                then 2 * abs(versions.days_before_newest - 365)
-                + case when versions.days_before_newest > 365 then 1 else 0 end
-        end as days_off_a_year,
-        min(
-            case
-                when versions.days_before_newest between 350 and 380
-                    then 2 * abs(versions.days_before_newest - 365)
-                    + case when versions.days_before_newest > 365 then 1 else 0 end
-            end
-        ) over (
-            partition by versions.symbol, versions.announcement_no, versions.frequency
-        ) as least_days_off_a_year
+            when versions.days_before_newest between 365 and 380
+                then 2 * (versions.days_before_newest - 365)
+            when versions.days_before_newest between 350 and 364
+                then 2 * (365 - versions.days_before_newest) - 1
+        end as distance_to_a_year
 
     from versions
 
-    window periods as (
-        partition by versions.symbol, versions.announcement_no, versions.frequency
-        order by versions.period_end_date desc
-    )
+),
+
+ordered as (
+
+    select
+        measured.*,
+        row_number() over periods as period_rank,
+        min(measured.distance_to_a_year) over whole as least_distance
+
+    from measured
+
+    window
+        whole as (partition by measured.symbol, measured.announcement_no, measured.frequency),
+        periods as (
+            partition by measured.symbol, measured.announcement_no, measured.frequency
+            order by measured.period_end_date desc
+        )
 
 ),
 
@@ -150,7 +156,7 @@ compared as (
 
     select
         ordered.*,
-        coalesce(ordered.days_off_a_year = ordered.least_days_off_a_year, false) as is_year_ago
+        coalesce(ordered.distance_to_a_year = ordered.least_distance, false) as is_year_ago
 
     from ordered
 

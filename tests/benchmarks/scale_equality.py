@@ -1,0 +1,84 @@
+"""Whether two builds of one dataset hold the same relations (METHODS, section 13)."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import duckdb
+
+# When, by what and how fast a build was made. Of model_fits other tables hold what counts.
+OF_THE_BUILD = ("build_info", "build_clock", "model_fits", "model_runs")
+BUCKETS = 1024
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Relations that differ between two work files, in words; empty where none does.
+
+    In each of 1,024 buckets of rows, chosen by all that is no number with a fraction, the number of
+    rows and all of that must be equal to the bit, and the sums of the sizes of each number to 1e-9.
+    """
+    found = []
+    with duckdb.connect() as connection:
+        connection.execute("set memory_limit = '4GB'; set enable_progress_bar = false")
+        folder = one.with_name("compared.tmp")
+        connection.execute(f"set temp_directory = '{folder}'")
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        tables = {name: tables_of(connection, name) for name in ("one", "other")}
+        for table in sorted(tables["one"].keys() ^ tables["other"].keys()):
+            found.append(f"{table} is in one of them alone")
+        for table in sorted(tables["one"].keys() & tables["other"].keys()):
+            ours, theirs = (
+                connection.execute(fingerprint(f"{name}.{table}", tables[name][table])).fetchall()
+                for name in ("one", "other")
+            )
+            if not same(ours, theirs):
+                found.append(table)
+    return found
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[tuple[str, str]]]:
+    """The tables that a build made, each with its columns and their types."""
+    rows = connection.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = ? and schema_name <> 'raw' and table_name not in "
+        "(select view_name from duckdb_views() where database_name = ?) order by column_index",
+        [name, name],
+    ).fetchall()
+    tables: dict[str, list[tuple[str, str]]] = {}
+    for table, column, kind in rows:
+        if table.split(".")[1] not in OF_THE_BUILD:
+            tables.setdefault(table, []).append((column, kind))
+    return tables
+
+
+def fingerprint(table: str, columns: list[tuple[str, str]]) -> str:
+    """A query of one row per bucket: its rows, a hash of what is exact, sums of what is not."""
+    exact = [
+        f'"{name}"' for name, kind in columns if "DOUBLE" not in kind and "TIMESTAMP" not in kind
+    ]
+    numbers = [f'"{name}"' for name, kind in columns if kind == "DOUBLE"]
+    key = f"hash({', '.join(exact) or '1'})"
+    sums = [
+        f"count({number}), sum(case when isfinite({number}) then abs({number}) end)"
+        for number in numbers
+    ]
+    return (
+        f"select {key} % {BUCKETS} as bucket, count(*), bit_xor(hash({key}, 1)), "
+        f"sum({key} % 1000003) {''.join(f', {each}' for each in sums)} "
+        f"from {table} group by bucket order by bucket"
+    )
+
+
+def same(ours: list[tuple], theirs: list[tuple]) -> bool:
+    """Whether two fingerprints agree: exactly, and to 1e-9 (or 1e-12 absolute) where fractions."""
+    if len(ours) != len(theirs):
+        return False
+    return all(
+        math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+        if isinstance(a, float) and isinstance(b, float)
+        else a == b
+        for our_row, their_row in zip(ours, theirs, strict=True)
+        for a, b in zip(our_row, their_row, strict=True)
+    )
