@@ -7,11 +7,8 @@
     {%- set n_days = spec.get('settles_days', 31) -%}
     {%- set n_days = 100 + longest * 3 // 2 if n_days == 'labels' else n_days -%}
     {%- set day = day - modules.datetime.timedelta(days=n_days) -%}
-    {%- if spec.get('step') -%}
-        {%- set day = day.replace(day=1) -%}
-    {%- endif -%}
     {%- if spec.get('step') == 'year' -%}
-        {%- set day = day.replace(month=1) -%}
+        {%- set day = day.replace(month=1, day=1) -%}
     {%- endif -%}
     {%- if looks_back -%}
         {%- set sessions = var('sessions') -%}

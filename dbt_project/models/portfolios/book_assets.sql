@@ -40,16 +40,7 @@ listings as (
 )
 
 select
-    cast(
-        row_number() over (
-            order by
-                greatest(listings.first_session_date, listings.first_wanted_date),
-                listings.calendar,
-                listings.symbol,
-                listings.listing_no
-        )
-        as integer
-    ) as asset_no,
+    cast(row_number() over arrivals as integer) as asset_no,
     listings.calendar,
     listings.symbol,
     listings.listing_no,
@@ -65,3 +56,11 @@ from listings
 
 -- What ended before the name was first wanted was never held.
 where listings.last_session_date >= listings.first_wanted_date
+
+window arrivals as (
+    order by
+        greatest(listings.first_session_date, listings.first_wanted_date),
+        listings.calendar,
+        listings.symbol,
+        listings.listing_no
+)

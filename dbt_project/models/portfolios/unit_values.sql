@@ -261,6 +261,14 @@ alive as (
 
 ),
 
+still_alive as (
+
+    select distinct alive.asset_no
+
+    from alive
+
+),
+
 gone as (
 
     select
@@ -289,10 +297,9 @@ gone as (
 
     inner join {{ ref('book_assets') }} as book_assets on kept.asset_no = book_assets.asset_no
 
-    left join (select distinct alive.asset_no from alive) as still
-        on kept.asset_no = still.asset_no
+    left join still_alive on kept.asset_no = still_alive.asset_no
 
-    where kept.is_gone and still.asset_no is null
+    where kept.is_gone and still_alive.asset_no is null
 
     group by kept.asset_no, book_assets.calendar, kept.asset_class
 
@@ -340,4 +347,4 @@ valued as (
 select * from valued
 
 -- Steps ask for one date at a time.
-order by valued.calendar_date
+order by calendar_date
