@@ -107,5 +107,7 @@ class SparkProcess:
 def gist(message: str) -> str:
     """What Spark says of an error: from its error class on, one line; else the first line."""
     lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
+    # dbt's own heading says no more than which model it was.
+    lines = [line for line in lines if not line.startswith("Runtime Error in model")] or lines
     classes = [line for line in lines if line.startswith("[") or ": [" in line]
     return (classes or lines or ["it gave no reason"])[0][:500]

@@ -266,7 +266,7 @@ select
     paid.volume,
     paid.shares_per_first_share,
     paid.base_per_unit,
-    case when paid.is_priced then lag(paid.bar_date) over history end as prior_bar_date,
+    case when paid.is_priced then lag(paid.bar_date) over by_day end as prior_bar_date,
     paid.dividend_local,
     paid.close
     * paid.shares_per_first_share
@@ -279,8 +279,10 @@ select
 
 from paid
 
-window history as (
-    partition by paid.symbol, paid.is_priced
-    order by paid.bar_date
-    rows between unbounded preceding and current row
-)
+window
+    by_day as (partition by paid.symbol, paid.is_priced order by paid.bar_date),
+    history as (
+        partition by paid.symbol, paid.is_priced
+        order by paid.bar_date
+        rows between unbounded preceding and current row
+    )
