@@ -141,7 +141,8 @@ class Market:
         self.build(*chosen)
         self.publish()
         self.run("warehouse", "docs", self.dataset)
-        self.run("reports", "all", self.dataset)
+        self.run("reports", "all", self.dataset, "--no-summary")
+        self.run("reports", "summary", self.dataset)
 
     def publish(self) -> subprocess.CompletedProcess[str]:
         return self.run("warehouse", "publish", self.dataset)

@@ -479,5 +479,6 @@ def drawn_market(small_market: Market, tmp_path_factory: pytest.TempPathFactory)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(plots, "save", keeping)
+        patched.setattr(plots, "MANY", 1000)  # drawn here, where they are kept
         plots.draw_all(open_published(small_market.files), small_market.name, folder / "plots")
     return Drawn(small_market.files, figures, folder)

@@ -91,7 +91,7 @@ def test_the_decay_of_the_ic_is_pandas(market, ours):
     by_horizon = ics.groupby([*KEYS, "horizon"])["ic"]
     own = by_horizon.agg(mean_ic="mean", std_ic="std", n_dates="count").reset_index()
     own["ic_ir"] = own["mean_ic"] / own["std_ic"]
-    own["share_positive"] = by_horizon.apply(lambda ic: (ic > 0).mean()).to_numpy()
+    own["share_positive"] = by_horizon.apply(lambda ic: (ic > 1e-12).mean()).to_numpy()
     tested = ours[ours["kind"] == "ic"].rename(columns={"series": "factor"})
     tested["horizon"] = tested["sample"].str.removeprefix("horizon_").astype(int)
     own = own.merge(tested, on=[*KEYS, "horizon"])
