@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.builds import Market
+from tests.spark import conftest
 from tests.spark.cluster import Cluster, running
 from tests.spark.same import attached, catalogue_differences, n_rows, row_differences
+
+spark_python = conftest.spark_python
+spark_settings = conftest.spark_settings
 
 LONGEST_BUILD = 1800  # seconds
 MADE_BEFORE_KILL = 40  # tables of Spark's
