@@ -98,13 +98,18 @@ def read(dataset: Dataset, variables: dict[str, Any]) -> Any:
         return read_project(dataset, variables, seeds)
 
 
+def shaping_variables(variables: dict[str, Any]) -> dict[str, Any]:
+    """Those that the project as dbt reads it depends on: all but what decides about rows alone."""
+    return {name: value for name, value in variables.items() if name not in (*CLOCKS, *TAIL)}
+
+
 def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> Any:
     """What dbt reads of the project: seven processor seconds, or one where it has read it before.
 
     dbt reads all of it anew when a variable changes. The clocks decide about rows alone, so that
     reading goes without them, and what was read serves them all.
     """
-    shaping = {name: value for name, value in variables.items() if name not in (*CLOCKS, *TAIL)}
+    shaping = shaping_variables(variables)
     told = f"{os.path.relpath(seeds, REPOSITORY)}\n{as_yaml(shaping)}"
     key = hashlib.sha256(told.encode()).hexdigest()[:12]
     kept = target_folder(dataset.name) / "read"

@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from ingest.config import Dataset
-from warehouse.dbt_runs import read, run_dbt, target_folder
+from warehouse.dbt_runs import read, run_dbt, shaping_variables, target_folder
 from warehouse.files import WarehouseError, dataset_files
 from warehouse.spark.environment import check_master
 from warehouse.spark.exchange import Exchange, export_raw
 from warehouse.spark.plan import nodes_of, with_ancestors
 from warehouse.spark.session import SparkProcess
 from warehouse.spark.settings import session_settings
-from warehouse.spark.waves import Waves, project_arguments, without_clocks
+from warehouse.spark.waves import Waves, project_arguments
 
 ON_THIS_MACHINE = "local[*]"
 
@@ -53,7 +53,7 @@ def run_on_spark(
     with SparkProcess(target_folder(dataset.name) / "spark") as spark:
         settings = session_settings(master, dataset.name, exchange.tables)
         spark.tell("open_session", settings=settings)
-        shaping = project_arguments(dataset.name, without_clocks(variables))
+        shaping = project_arguments(dataset.name, shaping_variables(variables))
         spark.tell("parse", arguments=shaping)
         found = read(dataset, variables) if manifest is None else None
         if found is not None and not found.success:

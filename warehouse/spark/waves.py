@@ -11,7 +11,6 @@ from typing import Any
 from tqdm import tqdm
 
 from ingest.config import Dataset
-from warehouse.clocks import CLOCKS
 from warehouse.dbt_runs import as_yaml, run_dbt, target_folder
 from warehouse.files import REPOSITORY, WarehouseError, dataset_files
 from warehouse.spark.column_types import check_types
@@ -151,8 +150,3 @@ def project_arguments(name: str, variables: dict[str, Any]) -> list[str]:
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
     kept = target_folder(name) / "spark" / "dbt"
     return [*folders, "--target-path", str(kept), "--vars", as_yaml(variables)]
-
-
-def without_clocks(variables: dict[str, Any]) -> dict[str, Any]:
-    """What shapes the project: see `warehouse.dbt_runs.read_project`."""
-    return {name: value for name, value in variables.items() if name not in CLOCKS}
