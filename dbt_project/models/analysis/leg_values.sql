@@ -63,6 +63,14 @@ bought as (
 
 ),
 
+ends as (
+
+    select max(holding_worths.as_of_date) as last_date
+
+    from {{ ref('holding_worths') }} as holding_worths
+
+),
+
 -- Month by month, so that a day looks up few.
 bought_months as (
 
@@ -79,11 +87,7 @@ bought_months as (
 
     from bought
 
-    cross join (
-        select max(holding_worths.as_of_date) as last_date
-
-        from {{ ref('holding_worths') }} as holding_worths
-    ) as ends
+    cross join ends
 
 ),
 

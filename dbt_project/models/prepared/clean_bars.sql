@@ -58,8 +58,8 @@ links as (
         bars.symbol,
         bars.bar_date,
         lag(bars.session_no) over by_symbol as prior_session_no,
-        {{ ignoring_nulls('last_value', 'bars.close * bars.shares_per_first_share') }} over before_bar
-            as prior_worth,
+        {{ ignoring_nulls('last_value', 'bars.close * bars.shares_per_first_share') }}
+            over before_bar as prior_worth,
         count(case when bars.bar_date >= {{ first_renewed_day() }} then bars.base_per_unit end)
             over to_bar as n_bars,
         coalesce(

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
-{# Every bar with the first rule, if any, that it breaks by itself, and what is left of its fields. #}
-{# Runs of an unchanged close are found in stale_runs, moves too large to believe in #}
+{# Every bar with the first rule, if any, that it breaks by itself, and what is left of its #}
+{# fields. Runs of an unchanged close are found in stale_runs, moves too large to believe in #}
 {# unconfirmed_moves. #}
 with
 

@@ -1,5 +1,5 @@
-{# Bars whose close has repeated the one before on zero volume for too many bars, this one included: #}
-{# the run is counted up to the day itself. #}
+{# Bars whose close has repeated the one before on zero volume for too many bars, this one #}
+{# included: the run is counted up to the day itself. #}
 with
 
 -- Only a name with so many bars of zero volume can have such a run.

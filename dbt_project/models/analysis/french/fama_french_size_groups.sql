@@ -100,8 +100,10 @@ cuts as (
         ruled.formation_date,
         ruled.country,
         ruled.size_rule,
-        case when ruled.size_rule = 'cap_share' then shares.share_cap_usd else ruled.median_cap_usd end
-            as size_breakpoint_usd
+        case
+            when ruled.size_rule = 'cap_share' then shares.share_cap_usd
+            else ruled.median_cap_usd
+        end as size_breakpoint_usd
 
     from ruled
 

@@ -25,10 +25,11 @@ spans as (
 
         where prices_daily.asset_class = '{{ asset_class }}'
 
-        window history as (
-            partition by prices_daily.symbol, prices_daily.listing_no
-            order by prices_daily.session_no
-        )
+        window
+            history as (
+                partition by prices_daily.symbol, prices_daily.listing_no
+                order by prices_daily.session_no
+            )
 
         union all
 
