@@ -19,6 +19,7 @@ from warehouse.spark.plan import Node, planned_waves
 from warehouse.spark.session import SparkProcess, gist
 
 MOST_NAMED = 10
+LONG_SECONDS = 10  # models that take longer are named
 
 
 class Waves:
@@ -113,7 +114,8 @@ class Waves:
             names = [node.name for node in nodes]
             results = self.spark.ask("run", on_event, names=names, arguments=arguments)
         self.refuse(each for each in results if each["status"] == "error")
-        print(f"  Spark: {len(nodes)} models in {time.monotonic() - started:.0f} s", flush=True)
+        seconds = time.monotonic() - started
+        print(f"  Spark: {len(nodes)} models in {seconds:.0f} s{longest(results)}", flush=True)
         for node in nodes:
             if not node.is_view:
                 self.brought[node.relation] = self.exchange.bring(self.spark, node.relation)
@@ -126,6 +128,14 @@ class Waves:
                 f"The build of {self.dataset.name} failed on Spark; what is published stays as it "
                 f"was. Failed: {'; '.join(reasons[:MOST_NAMED])} (log: {self.spark.log})"
             )
+
+
+def longest(results: Iterable[Mapping[str, Any]]) -> str:
+    """The models that took long, with their seconds; empty if none did."""
+    long = [each for each in results if each["seconds"] > LONG_SECONDS]
+    long.sort(key=lambda each: each["seconds"], reverse=True)
+    named = ", ".join(f"{each['name']} {each['seconds']:.0f} s" for each in long[:MOST_NAMED])
+    return f" ({named})" if named else ""
 
 
 def results_file(name: str) -> Path:
