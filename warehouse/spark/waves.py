@@ -80,10 +80,11 @@ class Waves:
         """What is DuckDB's, views, and what Spark has made, into the work file."""
         started = time.monotonic()
         left_out = ["unit_test"] if is_tested else ["unit_test", "test"]
-        names = [node.name for node in nodes] + (["resource_type:test"] if is_tested else [])
+        chosen = [node.selector for node in nodes]
+        chosen += ["resource_type:test"] if is_tested else []
         result = run_dbt(
             self.dataset,
-            ["build", "--exclude-resource-types", *left_out, "--select", *names],
+            ["build", "--exclude-resource-types", *left_out, "--select", *chosen],
             {**self.variables, "brought": self.brought},
             self.manifest,
         )
@@ -111,8 +112,8 @@ class Waves:
                     bar.set_postfix_str(said["started"][:40], refresh=False)
 
             arguments = project_arguments(self.dataset.name, self.variables)
-            names = [node.name for node in nodes]
-            results = self.spark.ask("run", on_event, names=names, arguments=arguments)
+            chosen = [node.selector for node in nodes]
+            results = self.spark.ask("run", on_event, chosen=chosen, arguments=arguments)
         self.refuse(each for each in results if each["status"] == "error")
         seconds = time.monotonic() - started
         print(f"  Spark: {len(nodes)} models in {seconds:.0f} s{longest(results)}", flush=True)
