@@ -63,50 +63,52 @@ bought as (
 
 ),
 
--- A name is held once at a time: from the day after it was bought until the next is bought.
-held as (
+-- Month by month, so that a day looks up few.
+bought_months as (
 
     select
-        holding_worths.as_of_date as date,
-        holding_worths.symbol,
-        holding_worths.worth,
-        holding_worths.prior_worth,
-        {% for column in ['as_of_date', 'exit_date', 'worth'] %}
-            {{ ignoring_nulls('last_value', 'bought.' ~ column) }} over before_day
-                as bought_{{ column }}{% if not loop.last %},{% endif %}
-        {% endfor %}
+        bought.symbol,
+        bought.as_of_date,
+        bought.entry_date,
+        bought.exit_date,
+        bought.worth,
+        {{ items_of(numbers_between(
+            month_number('bought.entry_date'),
+            month_number('least(bought.exit_date, ends.last_date)')
+        )) }} as month_no
 
-    from {{ ref('holding_worths') }} as holding_worths
+    from bought
 
-    left join bought
-        on
-            holding_worths.symbol = bought.symbol
-            and holding_worths.as_of_date = bought.entry_date
+    cross join (
+        select max(holding_worths.as_of_date) as last_date
 
-    window before_day as (
-        partition by holding_worths.symbol
-        order by holding_worths.as_of_date
-        rows between unbounded preceding and 1 preceding
-    )
+        from {{ ref('holding_worths') }} as holding_worths
+    ) as ends
 
 ),
 
+-- A name is held once at a time: from the day after it was bought until the next is bought.
 -- Every name is held between the same dates in whatever factor's leg it stands: once is enough.
 -- In this order a month's days follow one another, and few sums stand open at a time.
 valued as (
 
     select
-        held.bought_as_of_date as as_of_date,
-        held.symbol,
-        held.date,
-        held.prior_worth / held.bought_worth as opening_value,
-        held.worth / held.bought_worth as closing_value
+        bought_months.as_of_date,
+        bought_months.symbol,
+        holding_worths.as_of_date as date,
+        holding_worths.prior_worth / bought_months.worth as opening_value,
+        holding_worths.worth / bought_months.worth as closing_value
 
-    from held
+    from {{ ref('holding_worths') }} as holding_worths
 
-    where held.date <= held.bought_exit_date
+    inner join bought_months
+        on
+            holding_worths.symbol = bought_months.symbol
+            and {{ month_number('holding_worths.as_of_date') }} = bought_months.month_no
+            and holding_worths.as_of_date > bought_months.entry_date
+            and holding_worths.as_of_date <= bought_months.exit_date
 
-    order by held.bought_as_of_date
+    order by bought_months.as_of_date
 
 ),
 

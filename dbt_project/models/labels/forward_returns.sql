@@ -2,14 +2,23 @@
 {# A name delisted inside the window gets its delisting return, then 0; no row before its end. #}
 with
 
+last_sessions as (
+
+    select
+        prices_daily.venue,
+        max(prices_daily.session_no) as session_no
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+    group by prices_daily.venue
+
+),
+
 sessions as (
 
     select
         prices_daily.symbol,
         prices_daily.as_of_date,
-        prices_daily.session_no,
-        prices_daily.total_return_index,
-        prices_daily.is_delisted,
         {{ ignoring_nulls('lead', "
             case
                 when not prices_daily.is_stale and not prices_daily.is_delisted
@@ -19,9 +28,7 @@ sessions as (
         ) }} over by_symbol as next_bar_session_no,
         {{ ignoring_nulls('lead', "
             case when prices_daily.is_delisted then prices_daily.session_no end
-        ") }} over by_symbol as next_delisting_session_no,
-        max(prices_daily.session_no) over (partition by prices_daily.venue)
-            as last_data_session_no
+        ") }} over by_symbol as next_delisting_session_no
 
     from {{ ref('prices_daily') }} as prices_daily
 
@@ -68,7 +75,7 @@ entries as (
         )
         + horizons.horizon as exit_session_no,
         sessions.next_delisting_session_no,
-        sessions.last_data_session_no
+        last_sessions.session_no as last_data_session_no
 
     from {{ ref('cross_section_members') }} as members
 
@@ -76,6 +83,8 @@ entries as (
         on
             members.symbol = sessions.symbol
             and members.session_date = sessions.as_of_date
+
+    inner join last_sessions on members.venue = last_sessions.venue
 
     inner join horizons on members.asset_class = horizons.asset_class
 
@@ -115,12 +124,12 @@ inner join {{ ref('venue_sessions') }} as exit_sessions
         ended.venue = exit_sessions.venue
         and ended.exit_session_no = exit_sessions.session_no
 
-left join sessions as entry_rows
+left join {{ ref('prices_daily') }} as entry_rows
     on
         ended.symbol = entry_rows.symbol
         and ended.entry_session_no = entry_rows.session_no
 
-left join sessions as last_rows
+left join {{ ref('prices_daily') }} as last_rows
     on
         ended.symbol = last_rows.symbol
         and ended.last_held_session_no = last_rows.session_no

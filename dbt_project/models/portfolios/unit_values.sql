@@ -67,16 +67,97 @@ sessions as (
 
 ),
 
-held as (
+-- After its last session with prices a venue is closed.
+last_sessions as (
+
+    select
+        prices_daily.venue,
+        max(prices_daily.as_of_date) as session_date
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+    group by prices_daily.venue
+
+),
+
+venue_days as (
+
+    select
+        book_days.calendar,
+        book_days.calendar_date,
+        last_sessions.venue,
+        {{ ignoring_nulls('last_value', 'sessions.calendar_date') }} over to_date as quoted_date,
+        {{ ignoring_nulls('last_value', 'sessions.session_date') }} over to_date as session_date
+
+    from {{ ref('book_days') }} as book_days
+
+    cross join last_sessions
+
+    left join (
+        select
+            sessions.calendar,
+            sessions.venue,
+            sessions.calendar_date,
+            max(sessions.session_date) as session_date
+
+        from sessions
+
+        group by sessions.calendar, sessions.venue, sessions.calendar_date
+    ) as sessions
+        on
+            book_days.calendar = sessions.calendar
+            and book_days.calendar_date = sessions.calendar_date
+            and last_sessions.venue = sessions.venue
+            and last_sessions.session_date >= sessions.session_date
+
+    window to_date as (
+        partition by book_days.calendar, last_sessions.venue
+        order by book_days.calendar_date
+        rows between unbounded preceding and current row
+    )
+
+),
+
+-- Which session's price stands on each of the book's days.
+quoting as (
+
+    select
+        sessions.calendar,
+        sessions.venue,
+        sessions.session_date,
+        sessions.calendar_date,
+        sessions.calendar_date as quoted_date,
+        sessions.n_sessions > 1 as is_one_of_several
+
+    from sessions
+
+    union all
+
+    select
+        venue_days.calendar,
+        venue_days.venue,
+        venue_days.session_date,
+        venue_days.calendar_date,
+        venue_days.quoted_date,
+        false as is_one_of_several
+
+    from venue_days
+
+    where venue_days.quoted_date < venue_days.calendar_date
+
+),
+
+held as {{ inlined() }} (
 
     select
         book_assets.asset_no,
-        sessions.calendar_date,
-        sessions.n_sessions,
+        quoting.calendar,
+        quoting.calendar_date,
+        quoting.is_one_of_several,
         prices_daily.as_of_date,
-        prices_daily.total_return_index,
+        prices_daily.total_return_index as worth,
         prices_daily.is_delisted,
-        sessions.session_date = sessions.calendar_date
+        quoting.session_date = quoting.calendar_date
         and not prices_daily.is_stale
         and not prices_daily.is_delisted as has_bar
 
@@ -87,11 +168,15 @@ held as (
             book_assets.symbol = prices_daily.symbol
             and book_assets.listing_no = prices_daily.listing_no
 
-    inner join sessions
+    inner join quoting
         on
-            book_assets.calendar = sessions.calendar
-            and prices_daily.venue = sessions.venue
-            and prices_daily.as_of_date = sessions.session_date
+            book_assets.calendar = quoting.calendar
+            and prices_daily.venue = quoting.venue
+            and prices_daily.as_of_date = quoting.session_date
+
+    where
+        book_assets.first_date <= quoting.quoted_date
+        and (quoting.quoted_date = quoting.calendar_date or not prices_daily.is_delisted)
 
 ),
 
@@ -99,43 +184,31 @@ quoted as (
 
     select
         held.asset_no,
+        held.calendar,
         held.calendar_date,
-        held.total_return_index as worth,
+        held.worth,
         held.is_delisted,
         held.has_bar
 
     from held
 
-    where held.n_sessions = 1
+    where not held.is_one_of_several
 
     union all
 
     select
         held.asset_no,
+        held.calendar,
         held.calendar_date,
-        max_by(held.total_return_index, held.as_of_date) as worth,
+        max_by(held.worth, held.as_of_date) as worth,
         bool_or(held.is_delisted) as is_delisted,
         bool_or(held.has_bar) as has_bar
 
     from held
 
-    where held.n_sessions > 1
+    where held.is_one_of_several
 
-    group by held.asset_no, held.calendar_date
-
-),
-
-delisted as (
-
-    select
-        quoted.asset_no,
-        min(quoted.calendar_date) as delisted_date
-
-    from quoted
-
-    where quoted.is_delisted
-
-    group by quoted.asset_no
+    group by held.asset_no, held.calendar, held.calendar_date
 
 ),
 
@@ -155,59 +228,6 @@ days as (
 
 ),
 
-filled as (
-
-    select
-        book_assets.asset_no,
-        book_assets.calendar,
-        book_assets.asset_class,
-        days.calendar_date,
-        days.cash_growth,
-        days.next_charge,
-        coalesce(quoted.has_bar, false) as has_bar,
-        coalesce(quoted.is_delisted, false) as is_delisted,
-        {{ ignoring_nulls('last_value', 'quoted.worth') }} over to_date as worth,
-        case
-            when quoted.has_bar
-                then
-                    {% if var('execution_lag_sessions') > 1 %}
-                        {{ ignoring_nulls(
-                            'lag',
-                            'case when quoted.has_bar then days.calendar_date end, '
-                            ~ (var('execution_lag_sessions') - 1)
-                        ) }} over (
-                            partition by book_assets.asset_no
-                            order by days.calendar_date
-                        )
-                    {% else %}
-                        days.calendar_date
-                    {% endif %}
-        end as orders_before_date
-
-    from {{ ref('book_assets') }} as book_assets
-
-    left join delisted on book_assets.asset_no = delisted.asset_no
-
-    inner join days
-        on
-            book_assets.calendar = days.calendar
-            and book_assets.first_date <= days.calendar_date
-            and coalesce(delisted.delisted_date, cast('9999-12-31' as date)) >= days.calendar_date
-
-    left join quoted
-        on
-            book_assets.asset_no = quoted.asset_no
-            and days.calendar_date = quoted.calendar_date
-
-    window
-        to_date as (
-            partition by book_assets.asset_no
-            order by days.calendar_date
-            rows between unbounded preceding and current row
-        )
-
-),
-
 -- What an update keeps of each asset.
 kept as (
 
@@ -217,7 +237,6 @@ kept as (
         {
             'calendar_date': 'date',
             'asset_no': 'integer',
-            'asset_class': 'string',
             'is_gone': 'boolean',
             'discounted_worth': 'double',
             'carried': 'double',
@@ -227,35 +246,62 @@ kept as (
 
 ),
 
+discounted as (
+
+    select
+        quoted.asset_no,
+        quoted.calendar_date,
+        quoted.has_bar,
+        quoted.is_delisted,
+        quoted.worth / days.cash_growth as discounted_worth,
+        quoted.worth / days.cash_growth * days.next_charge as next_charge
+
+    from quoted
+
+    inner join days
+        on
+            quoted.calendar = days.calendar
+            and quoted.calendar_date = days.calendar_date
+
+),
+
 alive as (
 
     select
-        filled.calendar_date,
-        filled.asset_no,
-        filled.calendar,
-        filled.asset_class,
-        filled.has_bar,
-        filled.orders_before_date,
-        filled.is_delisted,
-        filled.worth / filled.cash_growth as discounted_worth,
-        lag(filled.worth / filled.cash_growth) over by_asset as prior_discounted_worth,
+        discounted.calendar_date,
+        discounted.asset_no,
+        discounted.has_bar,
+        case
+            when discounted.has_bar
+                then
+                    {% if var('execution_lag_sessions') > 1 %}
+                        {{ ignoring_nulls(
+                            'lag',
+                            'case when discounted.has_bar then discounted.calendar_date end, '
+                            ~ (var('execution_lag_sessions') - 1)
+                        ) }} over by_asset
+                    {% else %}
+                        discounted.calendar_date
+                    {% endif %}
+        end as orders_before_date,
+        discounted.is_delisted,
+        discounted.discounted_worth,
+        lag(discounted.discounted_worth) over by_asset as prior_discounted_worth,
         coalesce({{ ignoring_nulls('first_value', 'kept.carried') }} over by_asset, 0)
-        + coalesce(
-            sum(filled.worth / filled.cash_growth * filled.next_charge) over before_date, 0
-        ) as carried
+        + coalesce(sum(discounted.next_charge) over before_date, 0) as carried
 
-    from filled
+    from discounted
 
     left join kept
-        on filled.asset_no = kept.asset_no and filled.calendar_date = kept.calendar_date
-
-    where filled.worth is not null
+        on
+            discounted.asset_no = kept.asset_no
+            and discounted.calendar_date = kept.calendar_date
 
     window
-        by_asset as (partition by filled.asset_no order by filled.calendar_date),
+        by_asset as (partition by discounted.asset_no order by discounted.calendar_date),
         before_date as (
-            partition by filled.asset_no
-            order by filled.calendar_date
+            partition by discounted.asset_no
+            order by discounted.calendar_date
             rows between unbounded preceding and 1 preceding
         )
 
@@ -273,8 +319,6 @@ gone as (
 
     select
         alive.asset_no,
-        alive.calendar,
-        alive.asset_class,
         alive.calendar_date,
         alive.discounted_worth,
         alive.carried
@@ -287,21 +331,17 @@ gone as (
 
     select
         kept.asset_no,
-        book_assets.calendar,
-        kept.asset_class,
         max(kept.calendar_date) as calendar_date,
         max(kept.discounted_worth) as discounted_worth,
         max(kept.carried) as carried
 
     from kept
 
-    inner join {{ ref('book_assets') }} as book_assets on kept.asset_no = book_assets.asset_no
-
     left join still_alive on kept.asset_no = still_alive.asset_no
 
     where kept.is_gone and still_alive.asset_no is null
 
-    group by kept.asset_no, book_assets.calendar, kept.asset_class
+    group by kept.asset_no
 
 ),
 
@@ -310,7 +350,6 @@ valued as (
     select
         alive.calendar_date,
         alive.asset_no,
-        alive.asset_class,
         alive.has_bar,
         alive.orders_before_date,
         alive.is_delisted,
@@ -326,7 +365,6 @@ valued as (
     select
         days.calendar_date,
         gone.asset_no,
-        gone.asset_class,
         false as has_bar,
         cast(null as date) as orders_before_date,
         false as is_delisted,
@@ -337,14 +375,30 @@ valued as (
 
     from gone
 
+    inner join {{ ref('book_assets') }} as book_assets on gone.asset_no = book_assets.asset_no
+
     inner join days
         on
-            gone.calendar = days.calendar
+            book_assets.calendar = days.calendar
             and gone.calendar_date < days.calendar_date
 
 )
 
-select * from valued
+select
+    valued.calendar_date,
+    valued.asset_no,
+    book_assets.asset_class,
+    valued.has_bar,
+    valued.orders_before_date,
+    valued.is_delisted,
+    valued.is_gone,
+    valued.discounted_worth,
+    valued.prior_discounted_worth,
+    valued.carried
+
+from valued
+
+inner join {{ ref('book_assets') }} as book_assets on valued.asset_no = book_assets.asset_no
 
 -- Steps ask for one date at a time.
-order by calendar_date
+order by valued.calendar_date

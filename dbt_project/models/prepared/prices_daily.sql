@@ -2,23 +2,6 @@
 {# a name that comes back starts anew (listing_no): no return and no window spans the hole. #}
 with
 
--- What an update keeps of a listing.
-kept as (
-
-    select
-        kept_prices.symbol,
-        kept_prices.listing_no,
-        max(kept_prices.n_bars) as n_bars
-
-    from {{ kept_rows(
-        {'symbol': 'string', 'as_of_date': 'date', 'listing_no': 'bigint', 'n_bars': 'bigint'},
-        recent=true,
-    ) }} as kept_prices
-
-    group by kept_prices.symbol, kept_prices.listing_no
-
-),
-
 indexed as (
 
     select
@@ -27,29 +10,9 @@ indexed as (
         and not listed_sessions.is_delisted
         and listed_sessions.sessions_since_bar > {{ var('max_carry_sessions') }}
             as is_beyond_carry,
-        1 + coalesce(listed_sessions.delisting_return, 0) as delisting_factor,
-        lag(listed_sessions.last_adj_close) over by_listing as prior_adj_close,
-        coalesce(kept.n_bars, 0)
-        + count(
-            case
-                when
-                    not listed_sessions.is_stale
-                    and listed_sessions.as_of_date >= {{ first_renewed_day() }}
-                    then 1
-            end
-        ) over by_listing as n_bars
+        1 + coalesce(listed_sessions.delisting_return, 0) as delisting_factor
 
     from {{ ref('listed_sessions') }} as listed_sessions
-
-    left join kept
-        on
-            listed_sessions.symbol = kept.symbol
-            and listed_sessions.listing_no = kept.listing_no
-
-    window by_listing as (
-        partition by listed_sessions.symbol, listed_sessions.listing_no
-        order by listed_sessions.session_no
-    )
 
 ),
 

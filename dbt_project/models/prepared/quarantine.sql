@@ -1,12 +1,6 @@
 {# Every bar, or field of a bar, that the cleaning rules set aside, and why. #}
 with
 
-screened_bars as (
-
-    select * from {{ ref('screened_bars') }}
-
-),
-
 set_aside as (
 
     select
@@ -15,7 +9,7 @@ set_aside as (
         screened_bars.reason,
         'close' as field
 
-    from screened_bars
+    from {{ ref('screened_bars') }} as screened_bars
 
     where screened_bars.reason is not null
 
@@ -51,7 +45,7 @@ set_aside as (
             'bad_{{ field }}' as reason,
             '{{ field }}' as field
 
-        from screened_bars
+        from {{ ref('screened_bars') }} as screened_bars
 
         where
             screened_bars.{{ field }} is null
@@ -76,7 +70,7 @@ with_source as (
 
     from set_aside
 
-    inner join screened_bars
+    inner join {{ ref('screened_bars') }} as screened_bars
         on
             set_aside.symbol = screened_bars.symbol
             and set_aside.bar_date = screened_bars.bar_date

@@ -46,8 +46,6 @@ measured as (
     select
         prices_daily.as_of_date,
         prices_daily.symbol,
-        prices_daily.asset_class,
-        prices_daily.venue,
         prices_daily.currency,
         prices_daily.is_stale,
         prices_daily.is_delisted,
@@ -73,14 +71,22 @@ floored as (
 
     select
         measured.*,
-        {{ by_asset_class(var('min_history_sessions'), 'measured.asset_class') }}
+        assets.asset_class,
+        assets.venue,
+        assets.country,
+        assets.sector,
+        assets.asset_kind,
+        assets.is_excluded,
+        {{ by_asset_class(var('min_history_sessions'), 'assets.asset_class') }}
             as min_history_sessions,
-        {{ by_asset_class(var('min_dollar_volume_usd'), 'measured.asset_class') }}
+        {{ by_asset_class(var('min_dollar_volume_usd'), 'assets.asset_class') }}
             as min_dollar_volume_usd,
-        {{ by_asset_class(var('min_market_cap_usd'), 'measured.asset_class') }}
+        {{ by_asset_class(var('min_market_cap_usd'), 'assets.asset_class') }}
             as min_market_cap_usd
 
     from measured
+
+    inner join {{ ref('assets') }} as assets on measured.symbol = assets.symbol
 
 )
 
@@ -89,10 +95,10 @@ select
     floored.symbol,
     floored.asset_class,
     floored.venue,
-    assets.country,
+    floored.country,
     floored.currency,
-    assets.sector,
-    assets.asset_kind,
+    floored.sector,
+    floored.asset_kind,
     symbols_with_spells.symbol is null or member_days.symbol is not null as is_member,
     floored.n_history,
     floored.median_dollar_volume_usd,
@@ -100,7 +106,7 @@ select
     floored.ret_1d_std,
     not floored.is_stale
     and not floored.is_delisted
-    and not assets.is_excluded
+    and not floored.is_excluded
     and (symbols_with_spells.symbol is null or member_days.symbol is not null)
     and floored.n_history >= floored.min_history_sessions
     and (
@@ -111,8 +117,6 @@ select
         as is_tradable
 
 from floored
-
-inner join {{ ref('assets') }} as assets on floored.symbol = assets.symbol
 
 left join symbols_with_spells on floored.symbol = symbols_with_spells.symbol
 

@@ -47,7 +47,6 @@ left join {{ ref('june_characteristics') }} as june_characteristics
 
 left join {{ ref('prior_returns') }} as prior_returns
     on
-        size_groups.asset_class = prior_returns.asset_class
-        and size_groups.formation_frequency = prior_returns.formation_frequency
-        and size_groups.formation_date = prior_returns.formation_date
+        size_groups.formation_frequency = prior_returns.formation_frequency
+        and size_groups.session_date = prior_returns.session_date
         and size_groups.symbol = prior_returns.symbol

@@ -28,12 +28,20 @@ portfolios as (
 
 ),
 
+days as (
+
+    select
+        calendar.date,
+        {{ formation_no('calendar') }} as formation_no
+
+    from {{ ref('fama_french_calendar') }} as calendar
+
+),
+
 members as (
 
     select
-        constituents.asset_class,
-        constituents.formation_frequency,
-        constituents.formation_date,
+        {{ formation_no('constituents') }} as formation_no,
         constituents.symbol,
         constituents.held_to_date,
         portfolios.portfolio_no
@@ -72,13 +80,11 @@ summed as (
 
     from returned
 
-    inner join {{ ref('fama_french_calendar') }} as calendar on returned.date = calendar.date
+    inner join days on returned.date = days.date
 
     inner join members
         on
-            calendar.asset_class = members.asset_class
-            and calendar.formation_frequency = members.formation_frequency
-            and calendar.formation_date = members.formation_date
+            days.formation_no = members.formation_no
             and returned.symbol = members.symbol
             and returned.date <= members.held_to_date
 

@@ -4,10 +4,59 @@
 {# largest names that make up 90 % of the country's cap. Crypto: by the median coin. #}
 with
 
-ranked as (
+eligible as (
 
     select
-        eligible.*,
+        eligible.asset_class,
+        eligible.formation_frequency,
+        eligible.formation_date,
+        eligible.country,
+        eligible.symbol,
+        eligible.venue,
+        eligible.market_cap_usd
+
+    from {{ ref('fama_french_eligible') }} as eligible
+
+),
+
+ruled as (
+
+    select
+        eligible.formation_frequency,
+        eligible.formation_date,
+        eligible.country,
+        sum(eligible.market_cap_usd) as country_cap_usd,
+        case
+            when max(eligible.asset_class) = 'crypto' then 'median'
+            when
+                max(case when eligible.venue = 'XNYS' then 1 else 0 end) = 1
+                and min(eligible.venue) <> max(eligible.venue)
+                then 'nyse_median'
+            else 'cap_share'
+        end as size_rule,
+        percentile_cont(0.5) within group (
+            order by
+                case
+                    when eligible.asset_class = 'crypto' or eligible.venue = 'XNYS'
+                        then eligible.market_cap_usd
+                end
+        ) as median_cap_usd
+
+    from eligible
+
+    group by eligible.formation_frequency, eligible.formation_date, eligible.country
+
+),
+
+-- Only shares of the cap need the names in order.
+larger as (
+
+    select
+        eligible.formation_frequency,
+        eligible.formation_date,
+        eligible.country,
+        eligible.market_cap_usd,
+        ruled.country_cap_usd,
         coalesce(
             sum(eligible.market_cap_usd) over (
                 partition by eligible.formation_frequency, eligible.formation_date, eligible.country
@@ -15,78 +64,78 @@ ranked as (
                 rows between unbounded preceding and 1 preceding
             ),
             0
-        ) as larger_cap_usd,
-        sum(eligible.market_cap_usd) over whole as country_cap_usd,
-        case
-            when eligible.asset_class = 'crypto' then 'median'
-            when
-                max(case when eligible.venue = 'XNYS' then 1 else 0 end) over whole = 1
-                and min(eligible.venue) over whole <> max(eligible.venue) over whole
-                then 'nyse_median'
-            else 'cap_share'
-        end as size_rule
+        ) as larger_cap_usd
 
-    from {{ ref('fama_french_eligible') }} as eligible
+    from eligible
 
-    window whole as (
-        partition by
-            eligible.formation_frequency, eligible.formation_date, eligible.country
-    )
+    inner join ruled
+        on
+            eligible.formation_frequency = ruled.formation_frequency
+            and eligible.formation_date = ruled.formation_date
+            and eligible.country = ruled.country
+            and ruled.size_rule = 'cap_share'
+
+),
+
+shares as (
+
+    select
+        larger.formation_frequency,
+        larger.formation_date,
+        larger.country,
+        min(larger.market_cap_usd) as share_cap_usd
+
+    from larger
+
+    where larger.larger_cap_usd < 0.9 * larger.country_cap_usd
+
+    group by larger.formation_frequency, larger.formation_date, larger.country
 
 ),
 
 cuts as (
 
     select
-        ranked.formation_frequency,
-        ranked.formation_date,
-        ranked.country,
-        ranked.size_rule,
-        case
-            when ranked.size_rule = 'cap_share'
-                then min(
-                    case
-                        when ranked.larger_cap_usd < 0.9 * ranked.country_cap_usd
-                            then ranked.market_cap_usd
-                    end
-                )
-            else percentile_cont(0.5) within group (
-                order by
-                    case
-                        when ranked.size_rule = 'median' or ranked.venue = 'XNYS'
-                            then ranked.market_cap_usd
-                    end
-            )
-        end as size_breakpoint_usd
+        ruled.formation_frequency,
+        ruled.formation_date,
+        ruled.country,
+        ruled.size_rule,
+        case when ruled.size_rule = 'cap_share' then shares.share_cap_usd else ruled.median_cap_usd end
+            as size_breakpoint_usd
 
-    from ranked
+    from ruled
 
-    group by ranked.formation_frequency, ranked.formation_date, ranked.country, ranked.size_rule
+    left join shares
+        on
+            ruled.formation_frequency = shares.formation_frequency
+            and ruled.formation_date = shares.formation_date
+            and ruled.country = shares.country
 
 ),
 
 grouped as (
 
     select
-        ranked.*,
+        eligible.*,
+        cuts.size_rule,
         cuts.size_breakpoint_usd,
         case
             when
-                ranked.size_rule = 'cap_share'
-                and ranked.market_cap_usd >= cuts.size_breakpoint_usd
+                cuts.size_rule = 'cap_share'
+                and eligible.market_cap_usd >= cuts.size_breakpoint_usd
                 then 'big'
-            when ranked.size_rule = 'cap_share' then 'small'
-            when {{ at_most('ranked.market_cap_usd', 'cuts.size_breakpoint_usd') }} then 'small'
+            when cuts.size_rule = 'cap_share' then 'small'
+            when {{ at_most('eligible.market_cap_usd', 'cuts.size_breakpoint_usd') }} then 'small'
             else 'big'
         end as size_group
 
-    from ranked
+    from {{ ref('fama_french_eligible') }} as eligible
 
     inner join cuts
         on
-            ranked.formation_frequency = cuts.formation_frequency
-            and ranked.formation_date = cuts.formation_date
-            and ranked.country = cuts.country
+            eligible.formation_frequency = cuts.formation_frequency
+            and eligible.formation_date = cuts.formation_date
+            and eligible.country = cuts.country
 
 )
 

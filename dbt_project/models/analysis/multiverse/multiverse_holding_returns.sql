@@ -78,7 +78,7 @@ delistings as (
 
 ),
 
-bars as (
+bars as {{ inlined() }} (
 
     select
         prices_daily.symbol,

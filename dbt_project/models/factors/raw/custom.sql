@@ -5,7 +5,7 @@ with
 
 -- What your factors read, one row per session of the name; more columns of prices_daily may go
 -- here. A stale row carries the last price: it is no bar, and holds nothing.
-bars as (
+bars as {{ inlined() }} (
 
     select
         prices_daily.as_of_date,

@@ -2,7 +2,7 @@
 {# month, Amihud (2002); ln(mean dollar volume), Brennan, Chordia and Subrahmanyam (1998). #}
 with
 
-bars as (
+bars as {{ inlined() }} (
 
     select
         prices_daily.as_of_date,

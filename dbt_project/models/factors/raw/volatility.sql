@@ -3,7 +3,7 @@
 {# (2006); the month's largest daily return, Bali, Cakici and Whitelaw (2011). #}
 with
 
-returns as (
+returns as {{ inlined() }} (
 
     select
         prices_daily.as_of_date,
