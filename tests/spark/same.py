@@ -10,7 +10,7 @@ from tests.contract.later_data import grains, n_differing
 
 # Hashes of what models learn from, in which the last bits of sums may differ.
 OF_BITS = ("fingerprint", "fit_fingerprint")
-# Sums over names of what has a mean of 0 leave next to nothing: by the column that counts the names.
+# Sums over names of what has a mean of 0 leave next to nothing: by the column that counts names.
 SUMS = {"analysis.slope_equations": {"product": "n_names"}}
 CATALOGUE = {
     "columns": "select schema_name, table_name, column_name, data_type, comment "
