@@ -71,9 +71,11 @@ def polished(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     x = weights / np.sqrt(weights @ covariance @ weights) * np.sqrt(len(weights))
     for _ in range(MAX_STEPS):
         gap = covariance @ x - 1 / x
-        if np.abs(x * gap).max() < TOLERANCE:
-            return x / x.sum()
         step = np.linalg.solve(covariance + np.diag(1 / x**2), gap)
+        if np.abs(x * gap).max() < TOLERANCE:
+            # A last full step squares the error, so that where the steps began does not show.
+            x = x - step
+            return x / x.sum()
         # Self-concordant damping keeps every weight above 0; full steps near the solution.
         size = np.sqrt(step @ gap)
         x = x - step / (1 + size if size > 0.25 else 1)

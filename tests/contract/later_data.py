@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -127,10 +128,12 @@ def n_differing(
     grain: list[str],
     day: date | None,
     leave: Collection[str] = (),
+    sums: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Rows of one relation, up to a day if given, in one build alone or with other values.
 
-    Columns named in ``leave`` are not compared, nor what no two builds share.
+    Columns named in ``leave`` are not compared, nor what no two builds share. ``sums`` names sums
+    whose terms cancel, and the column with the number of their terms: each may be off.
     """
     columns = {
         row[0]: row[1] for row in connection.execute(f"describe whole.{relation}").fetchall()
@@ -146,9 +149,10 @@ def n_differing(
         for name, kind in columns.items()
         if name not in (*grain, *leave, *NEVER_EQUAL) and not kind.endswith("[]")
     ]
+    terms = {name: f"w.{count}" for name, count in sums.items()}
     same = [
-        f"(coalesce(abs(w.{name} - p.{name}) <= 1e-12 + 1e-9 * abs(w.{name}), false) "
-        f"or w.{name} is not distinct from p.{name})"
+        f"(coalesce(abs(w.{name} - p.{name}) <= 1e-12 * {terms.get(name, 1)} "
+        f"+ 1e-9 * abs(w.{name}), false) or w.{name} is not distinct from p.{name})"
         if columns[name] == "DOUBLE"
         else f"w.{name} is not distinct from p.{name}"
         for name in values

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from dbt.contracts.graph.manifest import Manifest
+from dbt.graph.selector_methods import is_selected_node
 
-from warehouse.spark.plan import Node, planned_waves, with_ancestors
+from tests.builds import Market
+from warehouse.spark.plan import Node, nodes_of, planned_waves, with_ancestors
 
 
 def node(name: str, *parents: str, local: bool = False, view: bool = False) -> Node:
-    return Node(name, name, f"s.{name}", frozenset(parents), is_view=view, is_local=local)
+    ancestors = frozenset(parents)
+    return Node(name, name, f"p.{name}", f"s.{name}", ancestors, is_view=view, is_local=local)
 
 
 def named(*nodes: Node) -> dict[str, Node]:
@@ -63,3 +67,18 @@ def test_a_circle_is_refused_by_name() -> None:
 def test_ancestors_come_along() -> None:
     nodes = named(node("a"), node("b", "a"), node("c", "b"), node("d"))
     assert set(with_ancestors(nodes, ["b"])) == {"a", "b"}
+
+
+def test_dbt_selects_each_model_alone(small_raw: Market) -> None:
+    (read,) = (small_raw.target / "read").rglob("partial_parse.msgpack")
+    manifest = Manifest.from_msgpack(read.read_bytes())
+    nodes = nodes_of(manifest)
+    assert len(nodes) > 190
+    for node in nodes.values():
+        found = [
+            key
+            for key in nodes
+            for fqn in [manifest.nodes[key].fqn]
+            if any(is_selected_node(path, node.selector, False) for path in (fqn, fqn[1:]))
+        ]
+        assert found == [node.unique_id]

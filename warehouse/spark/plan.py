@@ -17,6 +17,7 @@ class Node:
 
     Attributes
     ----------
+    selector : finds it alone in dbt's selections; a bare name finds all in a folder of that name.
     relation : schema and table.
     parents : unique ids of the seeds and models that it reads.
     is_view : made by both engines, each over its own tables.
@@ -26,6 +27,7 @@ class Node:
 
     unique_id: str
     name: str
+    selector: str
     relation: str
     parents: frozenset[str]
     is_view: bool
@@ -51,6 +53,7 @@ def nodes_of(manifest: Any) -> dict[str, Node]:
         key: Node(
             unique_id=key,
             name=node.name,
+            selector=".".join(node.fqn),
             relation=f"{node.schema}.{node.alias or node.name}",
             parents=frozenset(set(node.depends_on_nodes) & found.keys()),
             is_view=node.config.materialized == "view",

@@ -84,9 +84,9 @@ def parse(arguments: list[str]) -> None:
     manifest = result.result
 
 
-def run(names: list[str], arguments: list[str]) -> list[dict[str, Any]]:
-    """Run the named models; each with its status, message and seconds."""
-    result = invoke(["run", "--no-populate-cache", *arguments, "--select", *names])
+def run(chosen: list[str], arguments: list[str]) -> list[dict[str, Any]]:
+    """Run the chosen models; each with its name, status, message and seconds."""
+    result = invoke(["run", "--no-populate-cache", *arguments, "--select", *chosen])
     return [
         {
             "name": each.node.name,

@@ -19,6 +19,7 @@ from warehouse.spark.plan import Node, planned_waves
 from warehouse.spark.session import SparkProcess, gist
 
 MOST_NAMED = 10
+LONG_SECONDS = 10  # models that take longer are named
 
 
 class Waves:
@@ -79,10 +80,11 @@ class Waves:
         """What is DuckDB's, views, and what Spark has made, into the work file."""
         started = time.monotonic()
         left_out = ["unit_test"] if is_tested else ["unit_test", "test"]
-        names = [node.name for node in nodes] + (["resource_type:test"] if is_tested else [])
+        chosen = [node.selector for node in nodes]
+        chosen += ["resource_type:test"] if is_tested else []
         result = run_dbt(
             self.dataset,
-            ["build", "--exclude-resource-types", *left_out, "--select", *names],
+            ["build", "--exclude-resource-types", *left_out, "--select", *chosen],
             {**self.variables, "brought": self.brought},
             self.manifest,
         )
@@ -110,10 +112,11 @@ class Waves:
                     bar.set_postfix_str(said["started"][:40], refresh=False)
 
             arguments = project_arguments(self.dataset.name, self.variables)
-            names = [node.name for node in nodes]
-            results = self.spark.ask("run", on_event, names=names, arguments=arguments)
+            chosen = [node.selector for node in nodes]
+            results = self.spark.ask("run", on_event, chosen=chosen, arguments=arguments)
         self.refuse(each for each in results if each["status"] == "error")
-        print(f"  Spark: {len(nodes)} models in {time.monotonic() - started:.0f} s", flush=True)
+        seconds = time.monotonic() - started
+        print(f"  Spark: {len(nodes)} models in {seconds:.0f} s{longest(results)}", flush=True)
         for node in nodes:
             if not node.is_view:
                 self.brought[node.relation] = self.exchange.bring(self.spark, node.relation)
@@ -126,6 +129,14 @@ class Waves:
                 f"The build of {self.dataset.name} failed on Spark; what is published stays as it "
                 f"was. Failed: {'; '.join(reasons[:MOST_NAMED])} (log: {self.spark.log})"
             )
+
+
+def longest(results: Iterable[Mapping[str, Any]]) -> str:
+    """The models that took long, with their seconds; empty if none did."""
+    long = [each for each in results if each["seconds"] > LONG_SECONDS]
+    long.sort(key=lambda each: each["seconds"], reverse=True)
+    named = ", ".join(f"{each['name']} {each['seconds']:.0f} s" for each in long[:MOST_NAMED])
+    return f" ({named})" if named else ""
 
 
 def results_file(name: str) -> Path:
