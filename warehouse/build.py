@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import duckdb
+
 from ingest.config import Dataset
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
 from warehouse.code_fingerprint import project_fingerprint
@@ -17,6 +19,8 @@ from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
 from warehouse.seeds import all_variables, merged_variables
 from warehouse.tail import WholeBuildError, tail_variables
+
+LARGE = 10_000_000  # bars of which two models at a time would go beyond memory, and into files
 
 
 def dbt_variables(
@@ -89,6 +93,8 @@ def build(
         left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
         arguments = ["build", "--exclude-resource-types", *left_out]
         arguments += ["--select", select] if select else []
+        if not tail and n_raw_prices(files) >= LARGE:
+            arguments += ["--threads", "1"]
         result = run_dbt(dataset, arguments, variables | tail, manifest)
     else:
         from warehouse.spark.build import run_on_spark
@@ -117,6 +123,16 @@ def build(
     run_results = json.loads((target / "run_results.json").read_text())
     invocation_id = run_results["metadata"]["invocation_id"]
     write_build_record(files, invocation_id, target / "manifest.json", variables, project)
+
+
+def n_raw_prices(files: DatasetFiles) -> int:
+    """The bars that have landed, as the work file's catalogue counts them."""
+    with duckdb.connect(str(files.work), read_only=True) as connection:
+        found = connection.execute(
+            "select estimated_size from duckdb_tables() "
+            "where schema_name = 'raw' and table_name = 'prices'"
+        ).fetchone()
+    return found[0] if found else 0
 
 
 def taken_record(files: DatasetFiles) -> dict[str, Any] | None:

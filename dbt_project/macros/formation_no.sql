@@ -1,4 +1,4 @@
-{# The number of a formation of a relation: of its day and frequency, which only one asset class has. #}
+{# The number of a relation's formation: of its day and frequency, which only one asset class has. #}
 {% macro formation_no(relation) -%}
     {{ days_between("cast('1900-01-01' as date)", relation ~ '.formation_date') }} * 10
     + case {{ relation }}.formation_frequency
