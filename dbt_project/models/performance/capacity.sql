@@ -1,3 +1,4 @@
+{{ config(tags=['sequential']) }}
 {# The fund at which impact has taken half of each strategy's Sharpe ratio, under each law, and #}
 {# what share of a day's volume its trades take at its own size. Trades are those made at that #}
 {# size; commission and half spread are paid throughout. #}
