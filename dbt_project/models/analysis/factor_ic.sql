@@ -18,6 +18,19 @@ month_ends as (
 
 ),
 
+all_names as (
+
+    select
+        members.as_of_date,
+        members.asset_class,
+        count(*) as n_names
+
+    from {{ ref('cross_section_members') }} as members
+
+    group by members.as_of_date, members.asset_class
+
+),
+
 series as (
 
     select
@@ -39,7 +52,8 @@ scored as (
         factor_values.symbol,
         month_ends.date_no,
         series.series_no,
-        series.direction * factor_values.z_score as z_score
+        series.direction * factor_values.z_score as z_score,
+        all_names.n_names
 
     from {{ ref('factor_values') }} as factor_values
 
@@ -53,12 +67,17 @@ scored as (
             factor_values.factor = series.factor
             and factor_values.asset_class = series.asset_class
 
+    inner join all_names
+        on
+            factor_values.as_of_date = all_names.as_of_date
+            and factor_values.asset_class = all_names.asset_class
+
     where factor_values.z_score is not null
 
 ),
 
 -- Nearly always every name with a score has a return too: one ranking serves all horizons.
-ranked_once as (
+ranked_scores as (
 
     select
         scored.as_of_date,
@@ -66,6 +85,7 @@ ranked_once as (
         (scored.date_no * 1000 + scored.series_no) * 1000 as cross_section_no,
         scored.z_score,
         count(*) over cross_section as n_scored,
+        count(*) over cross_section = scored.n_names as is_of_all,
         {{ average_rank_pct('by_score', 'count(*) over cross_section') }} as score_rank
 
     from scored
@@ -79,65 +99,120 @@ ranked_once as (
 
 ),
 
-paired as (
+ranked_returns as (
 
     select
-        ranked_once.cross_section_no + forward_returns.horizon as cross_section_no,
-        ranked_once.z_score,
-        ranked_once.score_rank,
-        ranked_once.n_scored,
-        forward_returns.fwd_ret
+        forward_returns.as_of_date,
+        forward_returns.symbol,
+        forward_returns.horizon,
+        forward_returns.fwd_ret,
+        count(*) over cross_section = all_names.n_names as is_of_all,
+        {{ average_rank_pct('by_return', 'count(*) over cross_section') }} as return_rank
 
-    from ranked_once
+    from {{ ref('forward_returns') }} as forward_returns
 
-    inner join {{ ref('forward_returns') }} as forward_returns
+    inner join all_names
         on
-            ranked_once.as_of_date = forward_returns.as_of_date
-            and ranked_once.symbol = forward_returns.symbol
+            forward_returns.as_of_date = all_names.as_of_date
+            and forward_returns.asset_class = all_names.asset_class
+
+    window
+        cross_section as (
+            partition by
+                forward_returns.as_of_date, forward_returns.asset_class, forward_returns.horizon
+        ),
+        by_return as (
+            partition by
+                forward_returns.as_of_date, forward_returns.asset_class, forward_returns.horizon
+            order by forward_returns.fwd_ret
+        )
 
 ),
 
-ranked as (
+-- Some names have no score or no return: the returns are ranked among those that have both.
+paired_in_part as (
 
     select
-        paired.cross_section_no,
-        paired.z_score,
-        paired.score_rank,
-        paired.n_scored,
+        ranked_scores.cross_section_no + ranked_returns.horizon as cross_section_no,
+        ranked_scores.z_score,
+        ranked_scores.score_rank,
+        ranked_scores.n_scored,
+        ranked_returns.fwd_ret
+
+    from ranked_scores
+
+    inner join ranked_returns
+        on
+            ranked_scores.as_of_date = ranked_returns.as_of_date
+            and ranked_scores.symbol = ranked_returns.symbol
+
+    where not (ranked_scores.is_of_all and ranked_returns.is_of_all)
+
+),
+
+ranked_in_part as (
+
+    select
+        paired_in_part.cross_section_no,
+        paired_in_part.z_score,
+        paired_in_part.score_rank,
+        paired_in_part.n_scored,
         count(*) over cross_section as n_paired,
         {{ average_rank_pct('by_return', 'count(*) over cross_section') }} as return_rank
 
-    from paired
+    from paired_in_part
 
     window
-        cross_section as (partition by paired.cross_section_no),
-        by_return as (partition by paired.cross_section_no order by paired.fwd_ret)
+        cross_section as (partition by paired_in_part.cross_section_no),
+        by_return as (
+            partition by paired_in_part.cross_section_no
+            order by paired_in_part.fwd_ret
+        )
 
 ),
 
 ranks as (
 
     select
-        ranked.cross_section_no,
-        ranked.score_rank,
-        ranked.return_rank
+        ranked_scores.cross_section_no + ranked_returns.horizon as cross_section_no,
+        ranked_scores.score_rank,
+        ranked_returns.return_rank
 
-    from ranked
+    from ranked_scores
 
-    where ranked.n_paired = ranked.n_scored
+    inner join ranked_returns
+        on
+            ranked_scores.as_of_date = ranked_returns.as_of_date
+            and ranked_scores.symbol = ranked_returns.symbol
+
+    where ranked_scores.is_of_all and ranked_returns.is_of_all
 
     union all
 
     select
-        ranked.cross_section_no,
-        {{ average_rank_pct('by_score', 'ranked.n_paired') }} as score_rank,
-        ranked.return_rank
+        ranked_in_part.cross_section_no,
+        ranked_in_part.score_rank,
+        ranked_in_part.return_rank
 
-    from ranked
+    from ranked_in_part
 
-    where ranked.n_paired < ranked.n_scored
+    where ranked_in_part.n_paired = ranked_in_part.n_scored
 
-    window by_score as (partition by ranked.cross_section_no order by ranked.z_score)
+    union all
+
+    select
+        ranked_in_part.cross_section_no,
+        {{ average_rank_pct('by_score', 'ranked_in_part.n_paired') }} as score_rank,
+        ranked_in_part.return_rank
+
+    from ranked_in_part
+
+    where ranked_in_part.n_paired < ranked_in_part.n_scored
+
+    window by_score as (
+        partition by ranked_in_part.cross_section_no
+        order by ranked_in_part.z_score
+    )
 
 ),
 
