@@ -2,8 +2,9 @@
 
 The scale market is landed and built at each size under a `memory_limit` of 6 GB. Aims: seconds of
 the SQL grow at most as names^1.1; 5,000 names take at most 600 s and 8 GB on two cores. Then the
-largest is built once more under 3 GB and must give the same relations. What Python fits is told
-apart. Takes about 30 GB of disk at the most; all is deleted.
+largest is built once more under 3 GB and must give the same relations, and landed up to the day
+before its last and updated by one day: the same relations, in at most a tenth of the time. What
+Python fits is told apart. Takes about 60 GB of disk at the most; all is deleted.
 
 Usage: python -m tests.benchmarks.scale [NAMES ...] [--years YEARS]
 """
@@ -24,6 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.scale_days import one_more_day
 from tests.benchmarks.scale_equality import differences
 from tests.benchmarks.scale_runs import PYTHON, Run, build, land
 from tests.builds import REPOSITORY, Market, market
@@ -33,6 +35,8 @@ LARGEST_EXPONENT = 1.1
 SECONDS, MEMORY_GB = 600.0, 8.0
 LIMIT = "6GB"  # of DuckDB's own: the process takes some more
 SMALL_LIMIT = "3GB"
+DAYS = ("whole", "by_days")
+LARGEST_SHARE = 0.1  # of a day in the whole
 DATASET = """
 name: scale
 base_currency: USD
@@ -122,11 +126,24 @@ def run_all(sizes: list[int], years: int, folder: Path) -> bool:
     build(again, small)
     print_layers([*runs, small])
     differing = differences(own.path, again.path)
+    shutil.rmtree(again.folder)
+    shutil.rmtree(own.folder)
     grown = exponent_of([(run.n_names, run.sql_seconds) for run in runs])
     print(f"exponent {grown:.2f}; at most {LARGEST_EXPONENT}")
     print(f"{largest.n_bars:,} bars: {largest.sql_seconds:.0f} s; at most {SECONDS:.0f}")
     print(f"peak memory {largest.peak_gb:.1f} GB; under {MEMORY_GB}")
     print(f"differs under {SMALL_LIMIT}: {', '.join(differing) or 'nothing'}")
+    markets = (scale_market(folder / name, seeds, largest.n_names, years) for name in DAYS)
+    days = one_more_day(*markets)
+    print(
+        f"one more day: {days.update_seconds:.0f} s of {days.whole_seconds:.0f} s, tests included"
+    )
+    print(f"  of it the build {days.update_build:.0f} s of {days.whole_build:.0f} s")
+    print(f"  share {days.share:.3f}; at most {LARGEST_SHARE}")
+    print(f"differs by the day: {', '.join(days.differing) or 'nothing'}")
+    differing += days.differing
+    if days.share > LARGEST_SHARE:
+        return False
     is_fast = largest.sql_seconds <= SECONDS and largest.peak_gb < MEMORY_GB
     return not grown > LARGEST_EXPONENT and is_fast and not differing
 
