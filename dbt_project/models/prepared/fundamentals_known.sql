@@ -3,12 +3,6 @@
 {# year), and where that ends. #}
 with
 
-statement_versions as (
-
-    select * from {{ ref('statement_versions') }}
-
-),
-
 announcements as (
 
     select distinct
@@ -17,7 +11,7 @@ announcements as (
         statement_versions.known_from,
         statement_versions.known_to
 
-    from statement_versions
+    from {{ ref('statement_versions') }} as statement_versions
 
 ),
 
@@ -49,7 +43,7 @@ by_frequency as (
             where statement_versions.period_rank <= 4
         ) as n_currencies
 
-    from statement_versions
+    from {{ ref('statement_versions') }} as statement_versions
 
     where statement_versions.frequency is not null
 
