@@ -93,8 +93,7 @@ def build(
         left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
         arguments = ["build", "--exclude-resource-types", *left_out]
         arguments += ["--select", select] if select else []
-        if not tail and n_raw_prices(files) >= LARGE:
-            arguments += ["--threads", "1"]
+        arguments += [] if tail else threads_for(files)
         result = run_dbt(dataset, arguments, variables | tail, manifest)
     else:
         from warehouse.spark.build import run_on_spark
@@ -125,14 +124,14 @@ def build(
     write_build_record(files, invocation_id, target / "manifest.json", variables, project)
 
 
-def n_raw_prices(files: DatasetFiles) -> int:
-    """The bars that have landed, as the work file's catalogue counts them."""
+def threads_for(files: DatasetFiles) -> list[str]:
+    """dbt's option for one model at a time where that many bars have landed, else none."""
     with duckdb.connect(str(files.work), read_only=True) as connection:
-        found = connection.execute(
-            "select estimated_size from duckdb_tables() "
+        n_bars = connection.execute(
+            "select coalesce(max(estimated_size), 0) from duckdb_tables() "
             "where schema_name = 'raw' and table_name = 'prices'"
-        ).fetchone()
-    return found[0] if found else 0
+        ).fetchall()[0][0]
+    return ["--threads", "1"] if n_bars >= LARGE else []
 
 
 def taken_record(files: DatasetFiles) -> dict[str, Any] | None:

@@ -13,8 +13,9 @@ from dbt.config.utils import parse_cli_vars
 
 from ingest.config import load_dataset
 from tests.builds import REPOSITORY, SMALL_DATASET, Market
-from warehouse.build import dbt_variables
+from warehouse.build import dbt_variables, threads_for
 from warehouse.dbt_runs import as_yaml
+from warehouse.files import dataset_files
 
 NUMBERS = [3e-05, 1e16, 1e-300, -2.5e-07, 5e-324, 0.1, -0.0, 1.0, 1e22, 7, 10**20]
 
@@ -47,6 +48,18 @@ def test_small_numbers_of_a_dataset_file_reach_dbt_as_numbers(tmp_path: Path) ->
     variables = dbt_variables(load_dataset(str(path)))
     assert told(variables) == variables
     assert told(variables)["ml_models"] == [row]
+
+
+def test_a_large_market_is_built_one_model_at_a_time(
+    small_raw: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(small_raw.path.parent))
+    files = dataset_files(small_raw.name)
+    with duckdb.connect(str(files.work), read_only=True) as connection:
+        (n_bars,) = connection.execute("select count(*) from raw.prices").fetchall()[0]
+    assert threads_for(files) == []
+    monkeypatch.setattr("warehouse.build.LARGE", n_bars)
+    assert threads_for(files) == ["--threads", "1"]
 
 
 def test_seeds_of_the_user_s_own_are_read_and_left_as_they_are(
