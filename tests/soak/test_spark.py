@@ -50,7 +50,7 @@ def test_the_demo_market_is_the_same(
     with running(spark_python, tmp_path / "cluster", n_workers) as cluster:
         started = time.monotonic()
         said = market.build("--engine", "spark", "--spark-master", cluster.url).stdout
-        print(f"{n_workers} workers, fits kept: {time.monotonic() - started:.0f} s\n{said}")
+        print(f"{n_workers} workers, known fits kept: {time.monotonic() - started:.0f} s\n{said}")
     market.publish()
     with attached(demo_market.published, market.published) as connection:
         assert catalogue_differences(connection) == {}
