@@ -72,7 +72,7 @@ ends as (
 ),
 
 -- Month by month, so that a day looks up few.
-bought_months as (
+bought_months as {{ materialized() }} (
 
     select
         bought.symbol,

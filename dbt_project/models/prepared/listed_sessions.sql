@@ -161,7 +161,7 @@ bounded as (
 
 ),
 
-numbered as (
+numbered as {{ materialized() }} (
 
     select
         bounded.*,
