@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.config import load_dataset
 from ingest.scale_market.options import read_options
-from tests.benchmarks.scale_equality import differences
+from tests.benchmarks.scale_equality import OF_THE_LOADS, differences
 from tests.benchmarks.scale_runs import watched
 from tests.builds import Market
 
@@ -53,7 +53,7 @@ def one_more_day(whole: Market, updated: Market) -> Days:
         whole_build=elapsed(whole.target),
         update_seconds=update_seconds,
         update_build=elapsed(updated.target),
-        differing=differences(whole.path, updated.path),
+        differing=differences(whole.path, updated.path, OF_THE_LOADS),
     )
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
 
 # When, by what and how fast a build was made. Of model_fits other tables hold what counts.
 OF_THE_BUILD = ("build_info", "build_clock", "model_fits", "model_runs")
+# What tells loads and builds apart, where one came in two.
+OF_THE_LOADS = ("load_id", "observed_at", "trials")
 BUCKETS = 1024
 
 
-def differences(one: Path, other: Path) -> list[str]:
+def differences(one: Path, other: Path, leave: Collection[str] = ()) -> list[str]:
     """Relations that differ between two work files, in words; empty where none does.
+
+    Columns and tables named in ``leave`` are left out.
 
     In each of 1,024 buckets of rows, chosen by all that is no number with a fraction, the number of
     rows and all of that must be equal to the bit, and the sums of the sizes of each number to 1e-9.
@@ -25,7 +30,7 @@ def differences(one: Path, other: Path) -> list[str]:
         connection.execute(f"set temp_directory = '{folder}'")
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach '{path}' as {name} (read_only)")
-        tables = {name: tables_of(connection, name) for name in ("one", "other")}
+        tables = {name: tables_of(connection, name, leave) for name in ("one", "other")}
         for table in sorted(tables["one"].keys() ^ tables["other"].keys()):
             found.append(f"{table} is in one of them alone")
         for table in sorted(tables["one"].keys() & tables["other"].keys()):
@@ -38,7 +43,9 @@ def differences(one: Path, other: Path) -> list[str]:
     return found
 
 
-def tables_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[tuple[str, str]]]:
+def tables_of(
+    connection: duckdb.DuckDBPyConnection, name: str, leave: Collection[str] = ()
+) -> dict[str, list[tuple[str, str]]]:
     """The tables that a build made, each with its columns and their types."""
     rows = connection.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
@@ -48,7 +55,7 @@ def tables_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, lis
     ).fetchall()
     tables: dict[str, list[tuple[str, str]]] = {}
     for table, column, kind in rows:
-        if table.split(".")[1] not in OF_THE_BUILD:
+        if not {table.split(".")[1], column} & {*OF_THE_BUILD, *leave}:
             tables.setdefault(table, []).append((column, kind))
     return tables
 
