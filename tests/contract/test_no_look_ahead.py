@@ -135,8 +135,8 @@ def test_a_planted_same_day_execution_is_caught_by_name(
     )
     plant(
         models / "unit_values.sql",
-        " days.calendar_date\n                    {% endif %}",
-        " days.calendar_date + 1\n                    {% endif %}",
+        " discounted.calendar_date\n                    {% endif %}",
+        " discounted.calendar_date + 1\n                    {% endif %}",
     )
 
     hasty = small_market.copied(tmp_path / "hasty", project=project)

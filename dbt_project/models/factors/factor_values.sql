@@ -5,7 +5,7 @@
     | selectattr('neutralize', 'in', ['sector', 'size_and_sector']) | list %}
 with
 
-raw_values as {{ inlined() }} (
+raw_values as (
 
     {% for factor in registered_factors() %}
 
@@ -32,7 +32,7 @@ raw_values as {{ inlined() }} (
 
 ),
 
-grouped as {{ inlined() }} (
+grouped as (
 
     select
         raw_values.as_of_date,
@@ -72,36 +72,23 @@ bounds as (
 
 ),
 
--- A number sorts and joins faster than a date and three names.
-cross_sections as (
-
-    select
-        bounds.*,
-        row_number() over (
-            order by bounds.as_of_date, bounds.asset_class, bounds.country, bounds.factor
-        ) as cross_section_no
-
-    from bounds
-
-),
-
-winsorized as {{ inlined() }} (
+winsorized as (
 
     select
         grouped.*,
-        cross_sections.cross_section_no,
-        least(
-            greatest(grouped.raw_value, cross_sections.lower_bound), cross_sections.upper_bound
-        ) as winsorized_value
+        bounds.lower_bound,
+        bounds.upper_bound,
+        least(greatest(grouped.raw_value, bounds.lower_bound), bounds.upper_bound)
+            as winsorized_value
 
     from grouped
 
-    inner join cross_sections
+    inner join bounds
         on
-            grouped.as_of_date = cross_sections.as_of_date
-            and grouped.asset_class = cross_sections.asset_class
-            and grouped.country = cross_sections.country
-            and grouped.factor = cross_sections.factor
+            grouped.as_of_date = bounds.as_of_date
+            and grouped.asset_class = bounds.asset_class
+            and grouped.country = bounds.country
+            and grouped.factor = bounds.factor
 
 ),
 
@@ -208,10 +195,7 @@ winsorized as {{ inlined() }} (
 adjusted as (
 
     select
-        winsorized.cross_section_no,
-        winsorized.symbol,
-        winsorized.raw_value,
-        winsorized.winsorized_value,
+        winsorized.*,
         {% if neutralized_factors %}
             case
                 when factor_registry.neutralize = 'none' then winsorized.winsorized_value
@@ -260,9 +244,13 @@ measured as (
     from adjusted
 
     window
-        cross_section as (partition by adjusted.cross_section_no),
+        cross_section as (
+            partition by
+                adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
+        ),
         by_value as (
-            partition by adjusted.cross_section_no
+            partition by
+                adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
             order by adjusted.ranked_value nulls last
         )
 
@@ -271,10 +259,10 @@ measured as (
 -- Too few names say nothing about each other: no rank that day, and n_names says why.
 -- The rank is (average rank - 0.5) / n.
 select
-    cross_sections.as_of_date,
+    measured.as_of_date,
     measured.symbol,
-    cross_sections.factor,
-    cross_sections.asset_class,
+    measured.factor,
+    measured.asset_class,
     measured.raw_value,
     measured.winsorized_value,
     measured.neutralized_value,
@@ -294,10 +282,8 @@ select
                 )
                 / 2
     end as rank_pct,
-    cross_sections.lower_bound,
-    cross_sections.upper_bound,
+    measured.lower_bound,
+    measured.upper_bound,
     measured.n_names
 
 from measured
-
-inner join cross_sections on measured.cross_section_no = cross_sections.cross_section_no
