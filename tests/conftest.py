@@ -23,7 +23,6 @@ FIRST = (
     *("test_two_clocks.py", "test_publish.py"),
     *("test_sample.py", "test_adding_a_model.py"),
     *("test_live_market.py", "test_adding_a_factor.py"),
-    "test_same_tables.py",
 )
 # Forests, networks and the pooled model take longest: the demo market has them in `make soak`.
 QUICK_MODELS = ["ols", "ridge", "lasso", "elastic_net", "xgboost"]

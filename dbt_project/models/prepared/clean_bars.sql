@@ -8,7 +8,6 @@ kept as (
 
     select
         kept_bars.symbol,
-        max(kept_bars.bar_date) as bar_date,
         max(kept_bars.session_no) as session_no,
         max(kept_bars.bar_no) as bar_no,
         max_by(
@@ -39,7 +38,6 @@ first_bars as (
 
     select
         bars.symbol,
-        min(bars.bar_date) as bar_date,
         min_by(bars.shares_per_first_share, bars.bar_date) as shares_per_first_share
 
     from {{ ref('accepted_bars') }} as bars
