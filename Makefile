@@ -52,10 +52,15 @@ help: ## this page
 	@echo "make all ENGINE=spark [SPARK_MASTER=spark://host:7077] [SPARK_FOLDER=/shared/folder]   the models on Spark"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-all: setup check ingest build publish ## set-up when needed, then everything down to report
-	@$(RUN) -m warehouse docs $(DATASET) & documented=$$!; \
-		$(RUN) -m reports all $(DATASET) --no-summary; reported=$$?; \
-		wait $$documented && test $$reported = 0
+# dbt reads the project meanwhile, which takes as long as landing does; the build finds it read.
+all: setup ## set-up when needed, then everything down to report
+	@$(if $(strip $(ON_ENGINE)),:,$(RUN) -m warehouse read $(DATASET) $(CHOSEN)) >/dev/null 2>&1 & reading=$$!; \
+		$(MAKE) --no-print-directory check ingest; landed=$$?; \
+		test $$landed = 0 || kill $$reading 2>/dev/null; wait $$reading; exit $$landed
+	@$(MAKE) --no-print-directory build publish
+	@{ $(RUN) -m warehouse docs $(DATASET) && $(RUN) -m reports tables $(DATASET); } & beside=$$!; \
+		$(RUN) -m reports document $(DATASET); reported=$$?; \
+		wait $$beside && test $$reported = 0
 	@$(RUN) -m reports summary $(DATASET)
 
 setup: $(if $(FACTORHOUSE_ENVIRONMENT),,$(VENV)/.installed) $(SPARK_SETUP) ## the environment in .venv, from requirements.lock (ENGINE=spark: .venv-spark too)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import zipfile
 from typing import Any
 
-import skops.io
-
 TRUSTED = ("sklearn", "xgboost", "numpy", "models_ml", "lightgbm", "catboost")
 
 
@@ -16,6 +14,8 @@ class ArtifactError(ValueError):
 
 def to_bytes(fitted: Any) -> bytes:
     """A fitted model with all that it needs to predict, its scaler included."""
+    import skops.io  # slow to import, and most fits are not kept
+
     return skops.io.dumps(fitted, compression=zipfile.ZIP_DEFLATED)
 
 
@@ -30,6 +30,8 @@ def from_bytes(data: bytes, trusted: str = "") -> Any:
     ------
     ArtifactError : the bytes hold types of other packages.
     """
+    import skops.io
+
     kinds = skops.io.get_untrusted_types(data=data)
     packages = {*TRUSTED, trusted}
     strange = [kind for kind in kinds if kind.partition(".")[0] not in packages]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,13 @@ def resolve(estimator: str) -> Callable[..., Any]:
     if inspect.isclass(found) and not (hasattr(found, "fit") and hasattr(found, "predict")):
         raise EstimatorError(f"estimator '{estimator}' is a class without fit and predict.")
     return found
+
+
+def resolve_all(estimators: Iterable[str]) -> None:
+    """Load what stands at some import paths; one that cannot be had is said where it is fitted."""
+    for estimator in estimators:
+        with suppress(EstimatorError):
+            resolve(estimator)
 
 
 def make_estimator(row: Mapping[str, Any], chosen: Mapping[str, Any]) -> Any:

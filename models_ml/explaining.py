@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from models_ml.features import by_factor, date_slices
 from models_ml.metrics import RankTarget
@@ -45,9 +46,8 @@ def explain(
     """SHAP values by factor of an even sample of rows.
 
     Exact for linear models (coefficient x distance from the training mean) and for trees (Lundberg
-    et al. 2020, path-dependent), a rank's and its indicator's values added. Any other model is
-    asked with factors shuffled in one permutation and its reverse, against rows of the training
-    window: values then are estimates. All add up to prediction less base value.
+    et al. 2020, path-dependent), a rank's and its indicator's values added; of any other model
+    estimates, against rows of the training window. All add up to prediction less base value.
     """
     rows = even_sample(len(features), max_rows)
     for exact in (linear_explanation, tree_explanation):
@@ -57,15 +57,40 @@ def explain(
             return Explanation(rows, by_factor(values, n_factors), base_value)
     rows = even_sample(len(features), max_sampled_rows)
     chosen = even_sample(len(background), N_BACKGROUND)
-    explainer = shap_library().PermutationExplainer(
-        lambda packed: np.ravel(fitted.predict(unpacked(packed))),
+    values, base_value = sampled_explanation(
+        fitted,
         packed_ranks(background[chosen], n_factors),
-        seed=seed,
+        packed_ranks(features[rows], n_factors),
+        seed,
     )
-    sampled = explainer(
-        packed_ranks(features[rows], n_factors), max_evals=2 * n_factors + 1, silent=True
-    )
-    return Explanation(rows, sampled.values, float(np.ravel(sampled.base_values)[0]))
+    return Explanation(rows, values, base_value)
+
+
+def sampled_explanation(
+    fitted: Any, background: np.ndarray, packed: np.ndarray, seed: int
+) -> tuple[np.ndarray, float]:
+    """Estimates of shape (rows, factors) and their base, of any model.
+
+    Factors of a row replace the background's one after the other, in a drawn order and in its
+    reverse: what the mean prediction moves by is the factor's (Strumbelj and Kononenko 2014).
+
+    Parameters
+    ----------
+    background, packed : one number per factor, see `packed_ranks`.
+    """
+    draws, n_factors = np.random.default_rng(seed), packed.shape[1]
+    steps = np.arange(2 * n_factors)[:, None]
+    values = np.empty(packed.shape)
+    for row, own in enumerate(packed):
+        place = draws.permutation(n_factors)
+        # The first n_factors + 1 steps take factors in by their place; the rest let them go.
+        is_own = np.where(steps <= n_factors, place < steps, place >= steps - n_factors)
+        mixed = np.where(is_own[:, None], own, background).reshape(-1, n_factors)
+        means = np.ravel(fitted.predict(unpacked(mixed))).reshape(len(steps), -1).mean(axis=1)
+        moves = np.diff(means, append=means[0])
+        values[row] = (moves[place] - moves[place + n_factors]) / 2
+    base_value = float(np.ravel(fitted.predict(unpacked(background))).mean())
+    return values, base_value
 
 
 def linear_explanation(
@@ -83,12 +108,24 @@ def linear_explanation(
 def tree_explanation(
     fitted: Any, background: np.ndarray, features: np.ndarray
 ) -> tuple[np.ndarray, float] | None:
-    """Values of shape (rows, features) and their base, of trees that shap can read."""
+    """Values of shape (rows, features) and their base, of trees that XGBoost or shap can read."""
+    if isinstance(fitted, Pipeline):  # which shap cannot read, but takes seconds to say so
+        return None
+    if hasattr(fitted, "get_booster"):
+        return boosted_explanation(fitted, features)
     try:
         found = shap_library().TreeExplainer(fitted)(features, check_additivity=False)
     except Exception:  # no trees, or of a kind that shap cannot read: the model is asked instead
         return None
     return found.values.astype(float), float(np.ravel(found.base_values)[0])
+
+
+def boosted_explanation(fitted: Any, features: np.ndarray) -> tuple[np.ndarray, float]:
+    """The same of XGBoost's trees, by XGBoost itself, as shap would."""
+    from xgboost import DMatrix
+
+    found = fitted.get_booster().predict(DMatrix(features, nthread=1), pred_contribs=True)
+    return found[:, :-1].astype(float), float(found[0, -1])
 
 
 def adds_up(values: np.ndarray, base_value: float, predicted: np.ndarray) -> bool:
@@ -147,16 +184,18 @@ def permutation_importance(
     if not len(features) or not repeats:
         return np.full(n_factors, np.nan)
     known = RankTarget(dates, target)
-    whole = known.mean_rank_ic(np.ravel(fitted.predict(features)))
-    draws = np.random.default_rng(seed)
-    falls = np.zeros(n_factors)
+    predicted = np.empty((n_factors + 1, len(features)))
+    predicted[-1] = np.ravel(fitted.predict(features))
+    draws, falls, shuffled = np.random.default_rng(seed), np.zeros(n_factors), features.copy()
     for _ in range(repeats):
         order = np.concatenate(
             [rows.start + draws.permutation(rows.stop - rows.start) for rows in date_slices(dates)]
         )
         for position in range(n_factors):
             columns = [position, position + n_factors]
-            shuffled = features.copy()
             shuffled[:, columns] = features[np.ix_(order, columns)]
-            falls[position] += whole - known.mean_rank_ic(np.ravel(fitted.predict(shuffled)))
+            predicted[position] = np.ravel(fitted.predict(shuffled))
+            shuffled[:, columns] = features[:, columns]
+        rank_ics = known.mean_rank_ics(predicted)
+        falls += rank_ics[-1] - rank_ics[:-1]
     return falls / repeats

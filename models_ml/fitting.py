@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models_ml.estimators import resolve_all
 from models_ml.fingerprints import code_print, fit_print, scored_print
 from models_ml.fold_work import UNCONVERGED, Arrays, FoldResult, StoredModel, work_on_fold
 from models_ml.panel import Panel
-from models_ml.processes import run
+from models_ml.processes import Processes
 from models_ml.result_rows import early_rows, fitted_rows, skipped_row
 from models_ml.tuning import best_point, grid_of, validate
 from models_ml.walk_forward import Fold, inner_splits, walk
@@ -65,7 +66,24 @@ def fit_all(
     kept : rows of an earlier run; what rests on the same inputs is not made again.
     n_jobs : processes; None takes one per core where there is work for them.
     """
-    earlier = list(kept)
+    with Processes(n_jobs) as processes:
+        earlier = list(kept)
+        if not earlier:
+            n_rows = sum(len(frame) for frame in frames.values())
+            processes.start(n_rows, resolve_all, [row["estimator"] for row in models])
+        rows, fits = planned(frames, factors, models, settings)
+        rows += done(fits, earlier, settings, processes)
+    order = {row["name"]: position for position, row in enumerate(models)}
+    return sorted(rows, key=lambda one: (order[one["model"]], one["fold_id"]))
+
+
+def planned(
+    frames: Mapping[str, pd.DataFrame],
+    factors: Mapping[str, Sequence[str]],
+    models: Sequence[Row],
+    settings: Mapping[str, Any],
+) -> tuple[list[dict[str, Any]], list[Fit]]:
+    """A row for each model and fold that cannot be fitted, and the fits to be had."""
     rows: list[dict[str, Any]] = []
     fits: list[Fit] = []
     panels: dict[tuple[str, ...], tuple[Panel, list[Fold]]] = {}
@@ -86,9 +104,7 @@ def fit_all(
             panel, folds, early = panels[key]
             rows += early_rows(row, panel, early, settings["min_train_months"])
             fits += plan(row, panel, folds, settings)
-    rows += done(fits, earlier, settings, n_jobs)
-    order = {row["name"]: position for position, row in enumerate(models)}
-    return sorted(rows, key=lambda one: (order[one["model"]], one["fold_id"]))
+    return rows, fits
 
 
 def training_sets(row: Row) -> list[tuple[str, ...]]:
@@ -147,7 +163,7 @@ def plan(row: Row, panel: Panel, folds: Sequence[Fold], settings: Row) -> list[F
 
 
 def done(
-    fits: Sequence[Fit], earlier: Sequence[Row], settings: Row, n_jobs: int | None
+    fits: Sequence[Fit], earlier: Sequence[Row], settings: Row, processes: Processes
 ) -> list[dict[str, Any]]:
     """The rows of all fits: kept where nothing has changed, else made now."""
     good = [row for row in earlier if row["status"] == "fitted"]
@@ -156,7 +172,7 @@ def done(
     stored = {row["fit_fingerprint"]: row for row in good if row["artifact"]}
     is_stale = [any(one not in by_print for one in fit.prints.values()) for fit in fits]
     stale = [fit for fit, changed in zip(fits, is_stale, strict=True) if changed]
-    tuned = tune(fits, stale, by_fit, settings, n_jobs)
+    tuned = tune(fits, stale, by_fit, settings, processes)
     arrays = {id(fit.panel): panel_arrays(fit.panel) for fit in stale}
     tasks = {
         (number,): (
@@ -175,7 +191,7 @@ def done(
     }
     sizes = {(number,): len(fit.fold.train) for number, fit in enumerate(stale)}
     names = {(number,): f"{fit.row['name']} {fit.fold.period}" for number, fit in enumerate(stale)}
-    results: dict[tuple, FoldResult] = run(tasks, sizes, names, "models", n_jobs)
+    results: dict[tuple, FoldResult] = processes.run(tasks, sizes, names, "models")
     rows = [
         dict(by_print[one])
         for fit, changed in zip(fits, is_stale, strict=True)
@@ -210,7 +226,7 @@ def tune(
     stale: Sequence[Fit],
     by_fit: Mapping[str, Row],
     settings: Row,
-    n_jobs: int | None,
+    processes: Processes,
 ) -> dict[tuple, dict[str, Any]]:
     """By tuning key: the chosen point, the grid, and each point's validation rank IC."""
     wanted = {tuning_key(fit) for fit in stale}
@@ -235,7 +251,7 @@ def tune(
                         *(train, test, fit.row, point),
                     )
                     sizes[at], names[at] = len(train), f"{fit.row['name']} {fit.fold.period}"
-    results = run(tasks, sizes, names, "tuning", n_jobs)
+    results = processes.run(tasks, sizes, names, "tuning")
     for key, one in found.items():
         splits = sorted({at[2] for at in results if at[0] == key})
         if splits:

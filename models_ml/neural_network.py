@@ -20,10 +20,13 @@ class BudgetedNetwork(MLPRegressor):
     """A network whose number of epochs is a hyper-parameter: it ends there, converged or not."""
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> BudgetedNetwork:  # noqa: N803
-        """Train for ``max_iter`` epochs at most; features of shape (rows, features)."""
+        """Train for ``max_iter`` epochs at most; features of shape (rows, features).
+
+        In single precision, which scikit-learn keeps where it is given.
+        """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            return super().fit(X, y)
+            return super().fit(np.asarray(X, dtype=np.float32), np.asarray(y, dtype=np.float32))
 
 
 def make_model(parameters: Mapping[str, Any], seed: int) -> Any:

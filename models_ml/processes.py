@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -36,44 +36,79 @@ def wanted_processes(environment: Mapping[str, str]) -> int | None:
     return int(given)
 
 
-def run(
-    tasks: Mapping[tuple, tuple],
-    sizes: Mapping[tuple, int],
-    names: Mapping[tuple, str],
-    title: str,
-    n_jobs: int | None,
-) -> dict[tuple, Any]:
-    """Results by key of functions with their arguments, the largest first, side by side.
+class Processes:
+    """Those that tasks run in, from the first run that wants further ones to the end of the block.
 
     Parameters
     ----------
-    tasks : by key, a function and its arguments.
-    sizes : by key, the rows that it learns from.
-    names : by key, what the bar says when it is done.
-    n_jobs : processes; None takes one per core where there is work for them. One runs here.
+    n_jobs : processes; None takes one per core where there is work for them. One is this one.
     """
-    if not tasks:
-        return {}
-    ordered = sorted(tasks, key=lambda key: -sizes[key])
-    jobs = n_jobs or (joblib.cpu_count() if sum(sizes.values()) > FEW_ROWS else 1)
-    parallel = joblib.Parallel(
+
+    def __init__(self, n_jobs: int | None) -> None:
+        self.n_jobs = n_jobs
+        self.is_further = False
+        self.starting: Iterator[Any] = iter(())
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.is_further:
+            for _ in self.starting:
+                pass
+            get_reusable_executor().shutdown(wait=True)
+
+    def jobs_for(self, n_rows: int) -> int:
+        """How many processes learn from so many rows, all tasks together."""
+        return self.n_jobs or (joblib.cpu_count() if n_rows > FEW_ROWS else 1)
+
+    def start(self, n_rows: int, load: Callable[..., Any], *arguments: Any) -> None:
+        """Begin to start them for work to come; each calls a function that loads what it needs."""
+        jobs = self.jobs_for(n_rows)
+        if jobs > 1:
+            each = joblib.delayed(keyed)(os.getpid(), (), load, *arguments)
+            self.starting, self.is_further = parallel(jobs)([each] * jobs), True
+
+    def run(
+        self,
+        tasks: Mapping[tuple, tuple],
+        sizes: Mapping[tuple, int],
+        names: Mapping[tuple, str],
+        title: str,
+    ) -> dict[tuple, Any]:
+        """Results by key of functions with their arguments, the largest first, side by side.
+
+        Parameters
+        ----------
+        tasks : by key, a function and its arguments.
+        sizes : by key, the rows that it learns from.
+        names : by key, what the bar over them says when it is done.
+        """
+        if not tasks:
+            return {}
+        jobs = self.jobs_for(sum(sizes.values()))
+        self.is_further |= jobs > 1
+        ordered = sorted(tasks, key=lambda key: -sizes[key])
+        calls = (joblib.delayed(keyed)(os.getpid(), key, *tasks[key]) for key in ordered)
+        results: dict[tuple, Any] = {}
+        with (
+            warnings.catch_warnings(),
+            tqdm(total=len(ordered), desc=title, disable=None, leave=False) as progress,
+        ):
+            # A worker that has grown is replaced by a new one; no task is lost.
+            warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
+            for key, result in parallel(jobs)(calls):
+                results[key] = result
+                progress.set_postfix_str(names[key], refresh=False)
+                progress.update()
+        return results
+
+
+def parallel(jobs: int) -> joblib.Parallel:
+    """Hands out tasks to that many processes, which it finds running or starts."""
+    return joblib.Parallel(
         n_jobs=jobs, backend="loky", return_as="generator_unordered", batch_size=1
     )
-    calls = (joblib.delayed(keyed)(os.getpid(), key, *tasks[key]) for key in ordered)
-    results: dict[tuple, Any] = {}
-    with (
-        warnings.catch_warnings(),
-        tqdm(total=len(ordered), desc=title, disable=None, leave=False) as progress,
-    ):
-        # A worker that has grown is replaced by a new one; no task is lost.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
-        for key, result in parallel(calls):
-            results[key] = result
-            progress.set_postfix_str(names[key], refresh=False)
-            progress.update()
-    if jobs > 1:
-        get_reusable_executor().shutdown(wait=True)
-    return results
 
 
 def keyed(

@@ -9,12 +9,12 @@ from typing import Any
 import yaml
 
 from reports.errors import ReportsError
-from warehouse.files import REPOSITORY
+from warehouse.project_text import LOADER, PROJECT_FILE
 
 DATASET_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def project_vars(path: Path = REPOSITORY / "dbt_project.yml") -> dict[str, Any]:
+def project_vars(path: Path = PROJECT_FILE) -> dict[str, Any]:
     """The ``vars`` of the dbt project: registries of factors and models, and settings.
 
     Raises
@@ -22,7 +22,7 @@ def project_vars(path: Path = REPOSITORY / "dbt_project.yml") -> dict[str, Any]:
     ReportsError : the file is missing or has no ``vars``.
     """
     try:
-        return yaml.safe_load(path.read_text())["vars"]
+        return yaml.load(path.read_text(), Loader=LOADER)["vars"]
     except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
         raise ReportsError(f"{path}: no readable `vars` with the registry of factors.") from error
 

@@ -136,12 +136,14 @@ class Market:
 
     def all_stages(self, *chosen: str) -> None:
         """What ``make all`` runs, set-up apart, with the factors or models that are chosen."""
+        self.run("warehouse", "read", self.dataset, *chosen)
         self.run("warehouse", "check", self.dataset, *chosen)
         self.ingest()
         self.build(*chosen)
         self.publish()
         self.run("warehouse", "docs", self.dataset)
-        self.run("reports", "all", self.dataset, "--no-summary")
+        self.run("reports", "tables", self.dataset)
+        self.run("reports", "document", self.dataset)
         self.run("reports", "summary", self.dataset)
 
     def publish(self) -> subprocess.CompletedProcess[str]:

@@ -30,7 +30,7 @@ COVERED = {
     "export-raw": ("tests/spark/test_exchange.py", '"export-raw"'),
     "publish": ("tests/builds.py", 'self.run("warehouse", "publish"'),
     "docs": ("tests/builds.py", 'self.run("warehouse", "docs"'),
-    "report": ("tests/builds.py", 'self.run("reports", "all"'),
+    "report": ("tests/conftest.py", 'built.run("reports", "all"'),
     "update": ("tests/contract/test_update.py", '"warehouse", "update"'),
     "sweep": ("tests/contract/test_sweep.py", '"warehouse", "sweep"'),
     "score": ("tests/models_ml/test_score_cli.py", '"score"'),

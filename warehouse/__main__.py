@@ -79,6 +79,20 @@ def check(
 
 @cli.command()
 @click.argument("dataset")
+@FACTORS
+@MODELS
+def read(dataset: str, factors: list[str], models: list[str]) -> None:
+    """Have dbt read the project, so that a build finds it read; the data are not looked at."""
+    from warehouse.build import dbt_variables
+    from warehouse.dbt_runs import read as read_project
+
+    found = load_dataset(dataset)
+    if not read_project(found, dbt_variables(found, factors=factors, models=models)).success:
+        raise WarehouseError("dbt cannot read the project: make build says why.")
+
+
+@cli.command()
+@click.argument("dataset")
 @click.option("--start", type=DATE, help="First bar date used.")
 @click.option("--end", "--as-of", type=DATE, help="The data end here.")
 @click.option("--known-at", type=Instant(), help="Vintages seen later are not read; ISO, UTC.")

@@ -13,6 +13,8 @@ import duckdb
 REPOSITORY = Path(__file__).resolve().parent.parent
 # DuckDB clients from 1.2 on open files of this version.
 STORAGE_VERSION = "v1.2.0"
+MEMORY_LIMIT = "FACTORHOUSE_MEMORY_LIMIT"
+WRITERS_MEMORY = "6GB"  # as in profiles.yml
 # DuckDB itself takes -1 as no limit and "10 cats" as ten letters c: a thousand bytes.
 MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
@@ -73,10 +75,13 @@ def connect_memory() -> duckdb.DuckDBPyConnection:
 def connect_work(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
     """The writer's connection to the work file, made with its folder if it is new.
 
+    It takes as much memory as dbt's builds do (profiles.yml): FACTORHOUSE_MEMORY_LIMIT, else 6 GB.
+
     Raises
     ------
-    WarehouseError : another process holds the file.
+    WarehouseError : another process holds the file, or the limit is no amount of memory.
     """
+    limit = writers_memory()
     files.work.parent.mkdir(parents=True, exist_ok=True)
     try:
         if not files.work.exists():
@@ -88,7 +93,23 @@ def connect_work(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
             f"file). Wait for it or stop it, then try again. DuckDB says: {error}"
         ) from error
     connection.execute("set timezone = 'UTC'")
+    connection.execute("set memory_limit = ?", [limit])
     return connection
+
+
+def writers_memory() -> str:
+    """What DuckDB may take while it writes: FACTORHOUSE_MEMORY_LIMIT, else 6 GB.
+
+    Raises
+    ------
+    WarehouseError : it is no amount of memory.
+    """
+    limit = os.environ.get(MEMORY_LIMIT, "").strip() or WRITERS_MEMORY
+    try:
+        check_settings({"memory_limit": limit})
+    except WarehouseError as error:
+        raise WarehouseError(f"{MEMORY_LIMIT}: {error}") from error
+    return limit
 
 
 def create_database(path: Path) -> None:

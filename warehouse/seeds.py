@@ -14,6 +14,7 @@ import yaml
 from ingest.config import Dataset, load_dataset
 from ingest.errors import IngestError
 from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
+from warehouse.project_text import LOADER, PROJECT_FILE
 
 
 class SettingsError(WarehouseError):
@@ -22,7 +23,7 @@ class SettingsError(WarehouseError):
 
 def registries() -> dict[str, Any]:
     """The variables of dbt_project.yml, registries among them."""
-    return yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]
+    return yaml.load(PROJECT_FILE.read_text(), Loader=LOADER)["vars"]
 
 
 def merged_variables(dataset: Dataset) -> dict[str, Any]:

@@ -15,31 +15,40 @@ OF_THE_LOADS = ("load_id", "observed_at", "trials")
 BUCKETS = 1024
 
 
-def differences(one: Path, other: Path, leave: Collection[str] = ()) -> list[str]:
-    """Relations that differ between two work files, in words; empty where none does.
+Fingerprints = dict[str, tuple[list[tuple[str, str]], list[tuple]]]
+
+
+def fingerprints(path: Path, leave: Collection[str] = ()) -> Fingerprints:
+    """Of every table of a work file: its columns with their types, and what tells its rows.
 
     Columns and tables named in ``leave`` are left out.
 
-    In each of 1,024 buckets of rows, chosen by all that is no number with a fraction, the number of
-    rows and all of that must be equal to the bit, and the sums of the sizes of each number to 1e-9.
+    Rows fall into 1,024 buckets by all that is no number with a fraction. Kept of each are the
+    number of rows, a hash of all of that, and the sum of the sizes of each number.
     """
-    found = []
     with duckdb.connect() as connection:
         connection.execute("set memory_limit = '4GB'; set enable_progress_bar = false")
-        folder = one.with_name("compared.tmp")
-        connection.execute(f"set temp_directory = '{folder}'")
-        for name, path in (("one", one), ("other", other)):
-            connection.execute(f"attach '{path}' as {name} (read_only)")
-        tables = {name: tables_of(connection, name, leave) for name in ("one", "other")}
-        for table in sorted(tables["one"].keys() ^ tables["other"].keys()):
-            found.append(f"{table} is in one of them alone")
-        for table in sorted(tables["one"].keys() & tables["other"].keys()):
-            ours, theirs = (
-                connection.execute(fingerprint(f"{name}.{table}", tables[name][table])).fetchall()
-                for name in ("one", "other")
+        connection.execute(f"set temp_directory = '{path.with_name('compared.tmp')}'")
+        connection.execute(f"attach '{path}' as built (read_only)")
+        return {
+            table: (
+                columns,
+                connection.execute(fingerprint(f"built.{table}", columns)).fetchall(),
             )
-            if not same(ours, theirs):
-                found.append(table)
+            for table, columns in tables_of(connection, "built", leave).items()
+        }
+
+
+def differences(one: Fingerprints, other: Fingerprints) -> list[str]:
+    """Relations that differ between two work files, in words; empty where none does.
+
+    What is exact must be equal to the bit, sums of numbers with a fraction to 1e-9.
+    """
+    found = [f"{table} is in one of them alone" for table in sorted(one.keys() ^ other.keys())]
+    for table in sorted(one.keys() & other.keys()):
+        (columns, rows), (other_columns, other_rows) = one[table], other[table]
+        if columns != other_columns or not same(rows, other_rows):
+            found.append(table)
     return found
 
 

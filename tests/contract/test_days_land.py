@@ -116,7 +116,7 @@ def test_the_planted_days_were_met(days: Market) -> None:
                  where symbol = 'US006' and as_of_date = '2017-12-29'),
                 (select is_stale from prepared.prices_daily
                  where symbol = 'US002' and as_of_date = '2017-12-28'),
-                (select dividend_local from prepared.clean_bars
+                (select dividend_local from prepared.dividends_earned
                  where symbol = 'US002' and bar_date = '2017-12-29')
             """
         ).fetchall() == [("bad_print", -0.5, date(2017, 12, 28), 2, True, 0.5)]

@@ -19,7 +19,7 @@ FIRST_CHANGE, SECOND_CHANGE = date(2014, 3, 3), date(2016, 6, 1)
 COMPARED = (
     "prepared.assets",
     "prepared.split_index",
-    "prepared.clean_bars",
+    "prepared.adjusted_bars",
     "prepared.prices_daily",
     "prepared.universe_daily",
     "prepared.quarantine",

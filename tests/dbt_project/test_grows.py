@@ -96,4 +96,4 @@ def test_what_reads_further_back_says_how_far() -> None:
 
 
 # Their windows run over what belongs to one date.
-WITHIN_A_DATE = {"fama_french_size_groups", "joint_slopes", "exposure_variances"}
+WITHIN_A_DATE = {"fama_french_size_cuts", "joint_slopes", "exposure_variances"}

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ingest.__main__ import main
-from warehouse.files import connect_work, dataset_files
+from warehouse.files import WarehouseError, connect_work, dataset_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MARKET_DATA = Path(os.environ.get("FACTORHOUSE_DATA", REPOSITORY.parent / "shared" / "data"))
@@ -152,6 +152,25 @@ def test_an_error_is_one_message_and_exit_code_2(dataset: str, tmp_path: Path) -
     assert "Traceback" not in done.stderr
     assert run("no_such_dataset").exit_code == 2
     assert run(dataset, "--start", "2021-01-01", "--end", "2020-01-01").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "used"), [("", "5.5 GiB"), (" ", "5.5 GiB"), ("2GiB", "2.0 GiB")]
+)
+def test_the_writer_takes_as_much_memory_as_it_is_given(tmp_path, monkeypatch, given, used) -> None:
+    monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(tmp_path))
+    monkeypatch.setenv("FACTORHOUSE_MEMORY_LIMIT", given)
+    connection = connect_work(dataset_files("mine"))
+    assert connection.execute("select current_setting('memory_limit')").fetchall() == [(used,)]
+    connection.close()
+
+
+def test_a_memory_limit_without_sense_is_named(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(tmp_path))
+    monkeypatch.setenv("FACTORHOUSE_MEMORY_LIMIT", "plenty")
+    with pytest.raises(WarehouseError, match=r"FACTORHOUSE_MEMORY_LIMIT: .*'plenty'; give"):
+        connect_work(dataset_files("mine"))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(

@@ -10,22 +10,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from models_ml.processes import run
+from models_ml.processes import Processes
 from tests.builds import REPOSITORY
 
 PARENT = """
 import sys
-from models_ml.processes import run
+from models_ml.processes import Processes
 from tests.models_ml.test_processes import write_and_wait
 
 keys = [(0,), (1,)]
-run(
-    {key: (write_and_wait, sys.argv[1], 600) for key in keys},
-    dict.fromkeys(keys, 1),
-    dict.fromkeys(keys, ""),
-    "waiting",
-    2,
-)
+with Processes(2) as processes:
+    processes.run(
+        {key: (write_and_wait, sys.argv[1], 600) for key in keys},
+        dict.fromkeys(keys, 1),
+        dict.fromkeys(keys, ""),
+        "waiting",
+    )
 """
 
 
@@ -69,6 +69,27 @@ def test_workers_end_when_the_build_is_killed(tmp_path: Path) -> None:
     assert wait_until(lambda: not any(is_running(worker) for worker in workers))
 
 
+def ran(processes: Processes, folder: Path, n_tasks: int) -> set[int]:
+    """The processes that some tasks ran in."""
+    keys = [(number,) for number in range(n_tasks)]
+    tasks = {key: (write_and_wait, str(folder), 0.3) for key in keys}
+    found = processes.run(tasks, dict.fromkeys(keys, 1), dict.fromkeys(keys, ""), "tasks")
+    return set(found.values())
+
+
 def test_one_process_is_this_one(tmp_path: Path) -> None:
-    found = run({(0,): (write_and_wait, str(tmp_path), 0)}, {(0,): 1}, {(0,): ""}, "here", 1)
-    assert found == {(0,): os.getpid()}
+    with Processes(1) as processes:
+        processes.start(1, write_and_wait, str(tmp_path), 0)
+        assert not list(tmp_path.iterdir())
+        assert ran(processes, tmp_path, 2) == {os.getpid()}
+
+
+def test_a_second_run_finds_the_processes_of_the_first(tmp_path: Path) -> None:
+    with Processes(2) as processes:
+        processes.start(1, write_and_wait, str(tmp_path), 0.3)
+        first, second = (ran(processes, tmp_path, 6) for _ in range(2))
+        workers = {int(path.name) for path in tmp_path.iterdir()}
+        assert first == second == workers
+        assert len(workers) == 2
+        assert os.getpid() not in workers
+    assert wait_until(lambda: not any(is_running(worker) for worker in workers))

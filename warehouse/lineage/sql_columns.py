@@ -64,6 +64,7 @@ class TracedQuery:
             raise LineageError(str(error)) from error
         self.scopes = list(traverse_scope(tree))  # inner ones first, the query itself last
         self.root = self.scopes[-1]
+        self.followed: dict[tuple[Step, bool], tuple[Origin | Step, ...]] = {}
         self.scope_of: dict[int, Scope] = {}
         for scope in self.scopes:
             for column in scope.columns:
@@ -93,16 +94,17 @@ class TracedQuery:
     def below(self, steps: list[Origin | Step], values_only: bool = False) -> frozenset[Origin]:
         """The table columns below some steps; a recursive query ends where it began."""
         found: set[Origin] = set()
-        seen: set[tuple[int, str, Slice | None]] = set()
+        seen: set[Step] = set()
         while steps:
             step = steps.pop()
             if isinstance(step, Origin):
                 found.add(step)
-                continue
-            key = (id(step.scope), step.column, step.rows)
-            if key not in seen:
-                seen.add(key)
-                steps.extend(self.one_down(step, values_only))
+            elif step not in seen:
+                seen.add(step)
+                key = (step, values_only)
+                if key not in self.followed:  # many columns of a query come by the same parts
+                    self.followed[key] = tuple(self.one_down(step, values_only))
+                steps.extend(self.followed[key])
         return frozenset(found)
 
     def one_down(self, step: Step, values_only: bool) -> Iterator[Origin | Step]:

@@ -3,17 +3,36 @@
 {# A missing composite is 0, the middle; a family that no name has is no regressor of the date. #}
 with
 
--- Who has the overall composite has one of a family: its row stands for the intercept.
-explaining as (
+-- Numbers group faster than names do; the return's is 0. Who has the overall composite has one of
+-- a family: its row stands for the intercept.
+regressors as (
+
+    select
+        composites.composite,
+        composites.regressor,
+        cast(row_number() over (order by composites.regressor) as integer) as term
+
+    from (
+        select distinct
+            composite_values.composite,
+            case composite_values.composite
+                when 'composite' then 'intercept' else composite_values.composite
+            end as regressor
+
+        from {{ ref('composite_values') }} as composite_values
+    ) as composites
+
+),
+
+explaining as {{ inlined() }} (
 
     select
         slope_labels.as_of_date,
         slope_labels.asset_class,
         slope_labels.symbol,
         slope_labels.fwd_ret,
-        case composite_values.composite
-            when 'composite' then 'intercept' else composite_values.composite
-        end as term,
+        regressors.term,
+        regressors.regressor = 'intercept' as is_intercept,
         case composite_values.composite
             when 'composite' then 1 else composite_values.composite_value
         end as term_value
@@ -24,6 +43,8 @@ explaining as (
         on
             slope_labels.as_of_date = composite_values.as_of_date
             and slope_labels.symbol = composite_values.symbol
+
+    inner join regressors on composite_values.composite = regressors.composite
 
 ),
 
@@ -44,12 +65,12 @@ terms as (
         explaining.as_of_date,
         explaining.asset_class,
         explaining.symbol,
-        'fwd_ret' as term,
+        0 as term,
         explaining.fwd_ret as term_value
 
     from explaining
 
-    where explaining.term = 'intercept'
+    where explaining.is_intercept
 
 ),
 
@@ -72,12 +93,13 @@ numbered as (
         by_date as (partition by terms.as_of_date, terms.asset_class),
         by_term as (
             partition by terms.as_of_date, terms.asset_class
-            order by case terms.term when 'fwd_ret' then 0 else 1 end, terms.term
+            order by terms.term
         )
 
 ),
 
-products as (
+-- The product of two terms is that of the two the other way round: once is enough.
+halves as (
 
     select
         terms.as_of_date,
@@ -92,10 +114,28 @@ products as (
         on
             terms.as_of_date = other_terms.as_of_date
             and terms.symbol = other_terms.symbol
-
-    where terms.term <> 'fwd_ret'
+            and terms.term <= other_terms.term
 
     group by terms.as_of_date, terms.asset_class, terms.term, other_terms.term
+
+),
+
+products as (
+
+    select * from halves
+
+    union all
+
+    select
+        halves.as_of_date,
+        halves.asset_class,
+        halves.column_term as row_term,
+        halves.row_term as column_term,
+        halves.product
+
+    from halves
+
+    where halves.row_term < halves.column_term
 
 ),
 
@@ -105,7 +145,7 @@ equations as (
     select
         row_terms.as_of_date,
         row_terms.asset_class,
-        row_terms.term as regressor,
+        regressors.regressor,
         row_terms.term_no as row_no,
         column_terms.term_no as column_no,
         coalesce(products.product, 0) as product,
@@ -119,14 +159,14 @@ equations as (
             row_terms.as_of_date = column_terms.as_of_date
             and row_terms.asset_class = column_terms.asset_class
 
+    inner join regressors on row_terms.term = regressors.term
+
     left join products
         on
             row_terms.as_of_date = products.as_of_date
             and row_terms.asset_class = products.asset_class
             and row_terms.term = products.row_term
             and column_terms.term = products.column_term
-
-    where row_terms.term <> 'fwd_ret'
 
 )
 

@@ -14,28 +14,6 @@ last_sessions as (
 
 ),
 
-sessions as (
-
-    select
-        prices_daily.symbol,
-        prices_daily.as_of_date,
-        {{ ignoring_nulls('lead', "
-            case
-                when not prices_daily.is_stale and not prices_daily.is_delisted
-                    then prices_daily.session_no
-            end,
-            " ~ var('execution_lag_sessions')
-        ) }} over by_symbol as next_bar_session_no,
-        {{ ignoring_nulls('lead', "
-            case when prices_daily.is_delisted then prices_daily.session_no end
-        ") }} over by_symbol as next_delisting_session_no
-
-    from {{ ref('prices_daily') }} as prices_daily
-
-    window by_symbol as (partition by prices_daily.symbol order by prices_daily.session_no)
-
-),
-
 horizons as (
 
     {% for asset_class, horizons in var('horizons').items() %}
@@ -53,40 +31,41 @@ horizons as (
 
 ),
 
--- A name that is delisted before it trades again can no longer be bought: it has no entry.
+delistings as (
+
+    select
+        prices_daily.symbol,
+        prices_daily.listing_no,
+        prices_daily.session_no
+
+    from {{ ref('prices_daily') }} as prices_daily
+
+    where prices_daily.is_delisted
+
+),
+
 entries as (
 
     select
-        members.as_of_date,
-        members.symbol,
-        members.asset_class,
-        members.venue,
+        label_entries.as_of_date,
+        label_entries.symbol,
+        label_entries.asset_class,
+        label_entries.venue,
+        label_entries.entry_worth,
+        delistings.session_no as delisting_session_no,
         horizons.horizon,
-        case
-            when
-                sessions.next_delisting_session_no is null
-                or sessions.next_bar_session_no < sessions.next_delisting_session_no
-                then sessions.next_bar_session_no
-        end as entry_session_no,
-        coalesce(
-            least(sessions.next_bar_session_no, sessions.next_delisting_session_no),
-            sessions.next_bar_session_no,
-            sessions.next_delisting_session_no
-        )
-        + horizons.horizon as exit_session_no,
-        sessions.next_delisting_session_no,
-        last_sessions.session_no as last_data_session_no
+        coalesce(label_entries.entry_session_no, delistings.session_no)
+        + horizons.horizon as exit_session_no
 
-    from {{ ref('cross_section_members') }} as members
+    from {{ ref('label_entries') }} as label_entries
 
-    inner join sessions
+    inner join horizons on label_entries.asset_class = horizons.asset_class
+
+    left join delistings
         on
-            members.symbol = sessions.symbol
-            and members.session_date = sessions.as_of_date
-
-    inner join last_sessions on members.venue = last_sessions.venue
-
-    inner join horizons on members.asset_class = horizons.asset_class
+            label_entries.symbol = delistings.symbol
+            and label_entries.listing_no = delistings.listing_no
+            and label_entries.session_no < delistings.session_no
 
 ),
 
@@ -95,14 +74,16 @@ ended as (
     select
         entries.*,
         case
-            when entries.next_delisting_session_no <= entries.exit_session_no
-                then entries.next_delisting_session_no
+            when entries.delisting_session_no <= entries.exit_session_no
+                then entries.delisting_session_no
             else entries.exit_session_no
         end as last_held_session_no
 
     from entries
 
-    where entries.exit_session_no <= entries.last_data_session_no
+    inner join last_sessions on entries.venue = last_sessions.venue
+
+    where entries.exit_session_no <= last_sessions.session_no
 
 )
 
@@ -113,8 +94,8 @@ select
     ended.horizon,
     exit_sessions.session_date as label_end_date,
     case
-        when ended.entry_session_no is null then 0
-        else last_rows.total_return_index / entry_rows.total_return_index - 1
+        when ended.entry_worth is null then 0
+        else last_rows.total_return_index / ended.entry_worth - 1
     end as fwd_ret
 
 from ended
@@ -123,11 +104,6 @@ inner join {{ ref('venue_sessions') }} as exit_sessions
     on
         ended.venue = exit_sessions.venue
         and ended.exit_session_no = exit_sessions.session_no
-
-left join {{ ref('prices_daily') }} as entry_rows
-    on
-        ended.symbol = entry_rows.symbol
-        and ended.entry_session_no = entry_rows.session_no
 
 left join {{ ref('prices_daily') }} as last_rows
     on

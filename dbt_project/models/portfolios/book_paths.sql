@@ -59,6 +59,23 @@ with recursive path as (
 
         ),
 
+        -- Narrow: all of them are kept from step to step.
+        worths as (
+
+            select
+                unit_values.asset_no,
+                unit_values.calendar_date,
+                unit_values.asset_class,
+                unit_values.discounted_worth,
+                unit_values.carried,
+                unit_values.is_gone or unit_values.is_delisted as is_gone,
+                case when unit_values.has_bar then unit_values.orders_before_date end
+                    as orders_before_date
+
+            from {{ ref('unit_values') }} as unit_values
+
+        ),
+
         -- What is held or still to be traded, and what is newly wanted.
         joined as (
 
@@ -89,13 +106,13 @@ with recursive path as (
                 joined.asset_no,
                 joined.step_no,
                 joined.opening_weight,
-                joined.units * coalesce(unit_values.discounted_worth, 0) as worth,
+                joined.units * coalesce(worths.discounted_worth, 0) as worth,
                 abs(joined.units)
-                * (coalesce(unit_values.carried, 0) - joined.carried)
-                * {{ carry_fee_ann('joined.units', 'unit_values.asset_class', 'books') }} as fees,
-                coalesce(unit_values.is_gone or unit_values.is_delisted, false) as is_gone,
-                unit_values.discounted_worth,
-                unit_values.carried,
+                * (coalesce(worths.carried, 0) - joined.carried)
+                * {{ carry_fee_ann('joined.units', 'worths.asset_class', 'books') }} as fees,
+                coalesce(worths.is_gone, false) as is_gone,
+                worths.discounted_worth,
+                worths.carried,
                 books.turnover_cap,
                 books.no_trade_band,
                 books.participation_cap
@@ -110,15 +127,11 @@ with recursive path as (
                 case when not book_steps.is_decision then joined.earlier_target_weight end
                     as earlier_target_weight,
                 case
-                    when coalesce(unit_values.is_gone or unit_values.is_delisted, true) then false
+                    when coalesce(worths.is_gone, true) then false
                     when book_steps.is_decision then joined.asset_no > 0
                     else joined.was_pending
                 end as is_pending,
-                coalesce(
-                    unit_values.has_bar
-                    and unit_values.orders_before_date > book_steps.as_of_date,
-                    false
-                ) as can_trade
+                coalesce(worths.orders_before_date > book_steps.as_of_date, false) as can_trade
 
             from joined
 
@@ -129,10 +142,10 @@ with recursive path as (
                     books.schedule_no = book_steps.schedule_no
                     and joined.step_no = book_steps.step_no
 
-            left join {{ ref('unit_values') }} as unit_values
+            left join worths
                 on
-                    joined.asset_no = unit_values.asset_no
-                    and book_steps.trade_date = unit_values.calendar_date
+                    joined.asset_no = worths.asset_no
+                    and book_steps.trade_date = worths.calendar_date
 
             left join {{ ref('order_volumes') }} as order_volumes
                 on

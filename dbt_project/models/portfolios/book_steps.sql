@@ -84,6 +84,7 @@ waiting as (
         turns.as_of_date,
         turns.trade_date,
         turns.next_trade_date,
+        turns.calendar,
         book_assets.asset_no
 
     from turns
@@ -110,6 +111,34 @@ waiting as (
 
 ),
 
+last_days as (
+
+    select
+        book_days.calendar,
+        max(book_days.calendar_date) as last_date
+
+    from {{ ref('book_days') }} as book_days
+
+    group by book_days.calendar
+
+),
+
+-- Month by month, so that each looks up few days of its asset.
+waiting_months as {{ materialized() }} (
+
+    select
+        waiting.*,
+        {{ items_of(numbers_between(
+            month_number('waiting.trade_date'),
+            month_number('coalesce(waiting.next_trade_date, last_days.last_date)')
+        )) }} as month_no
+
+    from waiting
+
+    inner join last_days on waiting.calendar = last_days.calendar
+
+),
+
 dates as (
 
     select
@@ -121,22 +150,23 @@ dates as (
     union
 
     select
-        waiting.schedule_no,
+        waiting_months.schedule_no,
         min(unit_values.calendar_date) as trade_date
 
-    from waiting
+    from waiting_months
 
     inner join {{ ref('unit_values') }} as unit_values
         on
-            waiting.asset_no = unit_values.asset_no
-            and waiting.trade_date < unit_values.calendar_date
-            and waiting.as_of_date < unit_values.orders_before_date
+            waiting_months.asset_no = unit_values.asset_no
+            and waiting_months.month_no = {{ month_number('unit_values.calendar_date') }}
+            and waiting_months.trade_date < unit_values.calendar_date
+            and waiting_months.as_of_date < unit_values.orders_before_date
             and (
-                waiting.next_trade_date is null
-                or waiting.next_trade_date > unit_values.calendar_date
+                waiting_months.next_trade_date is null
+                or waiting_months.next_trade_date > unit_values.calendar_date
             )
 
-    group by waiting.schedule_no, waiting.as_of_date, waiting.asset_no
+    group by waiting_months.schedule_no, waiting_months.as_of_date, waiting_months.asset_no
 
     union
 

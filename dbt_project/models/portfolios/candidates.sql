@@ -3,17 +3,26 @@
 {# cut are broken by the raw value, then by symbol. Too few names: no choice that day. #}
 with
 
+-- Numbers sort faster than names do.
 wanted as (
 
-    select distinct
+    select
         rebalances.as_of_date,
         strategy_legs.score_name,
-        strategy_legs.asset_class
+        strategy_legs.asset_class,
+        cast(
+            row_number() over (
+                order by
+                    rebalances.as_of_date, strategy_legs.score_name, strategy_legs.asset_class
+            ) as integer
+        ) as ranking_no
 
     from {{ ref('strategy_legs') }} as strategy_legs
 
     inner join {{ ref('rebalances') }} as rebalances
         on strategy_legs.strategy = rebalances.strategy
+
+    group by rebalances.as_of_date, strategy_legs.score_name, strategy_legs.asset_class
 
 ),
 
@@ -69,12 +78,10 @@ ranked as (
         scores.symbol,
         scores.score,
         row_number() over (
-            partition by scores.as_of_date, scores.score_name, scores.asset_class
+            partition by wanted.ranking_no
             order by scores.score desc, scores.tie_break desc, scores.symbol asc
         ) as score_rank,
-        count(*) over (
-            partition by scores.as_of_date, scores.score_name, scores.asset_class
-        ) as n_candidates
+        count(*) over (partition by wanted.ranking_no) as n_candidates
 
     from scores
 

@@ -4,6 +4,13 @@
 {# closed venue stands; days between two of the calendar (a coin's weekend) count to the later. #}
 {# A delisted asset is cash from its last day on, so that its h stays. #}
 {# carried: sum of h of the day before / (1 + rf) x years: what a position pays fees on. #}
+{# One expression, so that assets meet prices first: of assets x days a hash table would be made. #}
+{% set of_its_calendar -%}
+    case
+        when book_assets.calendar = quoting.calendar
+            then book_assets.first_date <= quoting.quoted_date
+    end
+{%- endset %}
 with
 
 -- The book's day that each calendar day counts to: the next one. By a window: a join by range would
@@ -170,12 +177,11 @@ held as {{ inlined() }} (
 
     inner join quoting
         on
-            book_assets.calendar = quoting.calendar
-            and prices_daily.venue = quoting.venue
+            prices_daily.venue = quoting.venue
             and prices_daily.as_of_date = quoting.session_date
 
     where
-        book_assets.first_date <= quoting.quoted_date
+        {{ of_its_calendar }}
         and (quoting.quoted_date = quoting.calendar_date or not prices_daily.is_delisted)
 
 ),

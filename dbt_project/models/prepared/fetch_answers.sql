@@ -21,14 +21,14 @@ asked as (
 last_bars as (
 
     select
-        clean_bars.symbol,
-        max(clean_bars.bar_date) as last_bar_date
+        adjusted_bars.symbol,
+        max(adjusted_bars.bar_date) as last_bar_date
 
-    from {{ ref('clean_bars') }} as clean_bars
+    from {{ ref('adjusted_bars') }} as adjusted_bars
 
-    where clean_bars.symbol in (select asked.symbol from asked)
+    where adjusted_bars.symbol in (select asked.symbol from asked)
 
-    group by clean_bars.symbol
+    group by adjusted_bars.symbol
 
 ),
 

@@ -16,64 +16,23 @@ indexed as (
 
 ),
 
-months as (
-
-    select distinct cast(date_trunc('month', listed_sessions.as_of_date) as date) as month_date
-
-    from {{ ref('listed_sessions') }} as listed_sessions
-
-),
-
 -- A stretch on which a count of shares is known, month by month, so that a day looks up few.
-share_months as (
+share_months as {{ materialized() }} (
 
     select
         shares_known.*,
-        months.month_date
+        {{ items_of(
+            numbers_between(
+                month_number('shares_known.known_from'),
+                month_number(
+                    'least(shares_known.known_to, '
+                    ~ add_months('shares_known.period_end_date', var('max_statement_age_months'))
+                    ~ ')'
+                )
+            )
+        ) }} as month_no
 
     from {{ ref('shares_known') }} as shares_known
-
-    inner join months
-        on
-            cast(date_trunc('month', shares_known.known_from) as date) <= months.month_date
-            and shares_known.known_to > months.month_date
-            and {{ add_months(
-                'shares_known.period_end_date', var('max_statement_age_months')
-            ) }} >= months.month_date
-
-),
-
-capped_names as (
-
-    select distinct vendor_market_caps.symbol
-
-    from {{ ref('vendor_market_caps') }} as vendor_market_caps
-
-),
-
--- The names of which a vendor says the market cap; it is carried a few sessions.
-vendor_caps as (
-
-    select
-        listed_sessions.symbol,
-        listed_sessions.session_no,
-        {{ ignoring_nulls('last_value', 'vendor_market_caps.market_cap') }} over recent_metrics
-            as market_cap
-
-    from {{ ref('listed_sessions') }} as listed_sessions
-
-    inner join capped_names on listed_sessions.symbol = capped_names.symbol
-
-    left join {{ ref('vendor_market_caps') }} as vendor_market_caps
-        on
-            listed_sessions.symbol = vendor_market_caps.symbol
-            and listed_sessions.as_of_date = vendor_market_caps.session_date
-
-    window recent_metrics as (
-        partition by listed_sessions.symbol, listed_sessions.listing_no
-        order by listed_sessions.session_no
-        rows between {{ var('max_carry_onchain_days') - 1 }} preceding and current row
-    )
 
 ),
 
@@ -88,23 +47,23 @@ capitalized as (
                 then indexed.shares_per_first_share / share_months.shares_per_first_share
             else 1
         end as shares_outstanding,
-        vendor_caps.market_cap as vendor_market_cap
+        carried_market_caps.market_cap as vendor_market_cap
 
     from indexed
 
     left join share_months
         on
             indexed.symbol = share_months.symbol
-            and cast(date_trunc('month', indexed.as_of_date) as date) = share_months.month_date
+            and {{ month_number('indexed.as_of_date') }} = share_months.month_no
             and indexed.as_of_date >= share_months.known_from
             and indexed.as_of_date < share_months.known_to
             and indexed.as_of_date
             <= {{ add_months('share_months.period_end_date', var('max_statement_age_months')) }}
 
-    left join vendor_caps
+    left join {{ ref('carried_market_caps') }} as carried_market_caps
         on
-            indexed.symbol = vendor_caps.symbol
-            and indexed.session_no = vendor_caps.session_no
+            indexed.symbol = carried_market_caps.symbol
+            and indexed.session_no = carried_market_caps.session_no
 
 )
 

@@ -26,14 +26,14 @@ set_aside as (
     union all
 
     select
-        clean_bars.symbol,
-        clean_bars.bar_date,
+        adjusted_bars.symbol,
+        adjusted_bars.bar_date,
         'missing_fx_rate' as reason,
         'close' as field
 
-    from {{ ref('clean_bars') }} as clean_bars
+    from {{ ref('adjusted_bars') }} as adjusted_bars
 
-    where clean_bars.close is null
+    where adjusted_bars.adj_close is null
 
     {% for field in ['open', 'high', 'low', 'volume'] %}
 

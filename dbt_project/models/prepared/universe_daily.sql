@@ -22,22 +22,47 @@ symbols_with_spells as (
 
 ),
 
--- A symbol without any spell always belongs; member_to is the first day outside.
-member_days as (
+-- Spells that overlap are one; member_to is the first day outside.
+begun as (
 
-    select distinct
-        prices_daily.symbol,
-        prices_daily.as_of_date
+    select
+        memberships.symbol,
+        coalesce(memberships.member_from, cast('0001-01-01' as date)) as member_from,
+        coalesce(memberships.member_to, cast('9999-12-31' as date)) as member_to,
+        max(coalesce(memberships.member_to, cast('9999-12-31' as date))) over (
+            partition by memberships.symbol
+            order by memberships.member_from nulls first, memberships.member_to nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as member_to_before
 
-    from {{ ref('prices_daily') }} as prices_daily
+    from memberships
 
-    inner join memberships
-        on
-            prices_daily.symbol = memberships.symbol
-            and prices_daily.as_of_date
-            >= coalesce(memberships.member_from, cast('0001-01-01' as date))
-            and prices_daily.as_of_date
-            < coalesce(memberships.member_to, cast('9999-12-31' as date))
+),
+
+numbered as (
+
+    select
+        begun.*,
+        count(case when begun.member_from > begun.member_to_before then 1 end) over (
+            partition by begun.symbol
+            order by begun.member_from, begun.member_to
+            rows between unbounded preceding and current row
+        ) as spell_no
+
+    from begun
+
+),
+
+spells as (
+
+    select
+        numbered.symbol,
+        min(numbered.member_from) as member_from,
+        max(numbered.member_to) as member_to
+
+    from numbered
+
+    group by numbered.symbol, numbered.spell_no
 
 ),
 
@@ -90,6 +115,7 @@ floored as (
 
 )
 
+-- A symbol without any spell always belongs.
 select
     floored.as_of_date,
     floored.symbol,
@@ -99,15 +125,16 @@ select
     floored.currency,
     floored.sector,
     floored.asset_kind,
-    symbols_with_spells.symbol is null or member_days.symbol is not null as is_member,
+    symbols_with_spells.symbol is null or spells.symbol is not null as is_member,
     floored.n_history,
+    floored.market_cap_usd,
     floored.median_dollar_volume_usd,
     floored.mean_dollar_volume_usd,
     floored.ret_1d_std,
     not floored.is_stale
     and not floored.is_delisted
     and not floored.is_excluded
-    and (symbols_with_spells.symbol is null or member_days.symbol is not null)
+    and (symbols_with_spells.symbol is null or spells.symbol is not null)
     and floored.n_history >= floored.min_history_sessions
     and (
         floored.min_dollar_volume_usd <= 0
@@ -120,7 +147,8 @@ from floored
 
 left join symbols_with_spells on floored.symbol = symbols_with_spells.symbol
 
-left join member_days
+left join spells
     on
-        floored.symbol = member_days.symbol
-        and floored.as_of_date = member_days.as_of_date
+        floored.symbol = spells.symbol
+        and floored.as_of_date >= spells.member_from
+        and floored.as_of_date < spells.member_to

@@ -1,4 +1,4 @@
-{{ config(schema='construction') }}
+{{ config(schema='construction', materialized='view') }}
 {# Every name that could be sorted at each formation, with what it is sorted by. #}
 select
     size_groups.formation_date,

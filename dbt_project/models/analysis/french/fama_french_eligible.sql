@@ -11,7 +11,7 @@ select
         when 'crypto' then 'all'
         else coalesce(universe_daily.country, 'unknown')
     end as country,
-    prices_daily.market_cap_usd,
+    universe_daily.market_cap_usd,
     formations.session_date,
     formations.held_from_date,
     formations.held_to_date
@@ -23,9 +23,4 @@ inner join {{ ref('universe_daily') }} as universe_daily
         formations.venue = universe_daily.venue
         and formations.session_date = universe_daily.as_of_date
 
-inner join {{ ref('prices_daily') }} as prices_daily
-    on
-        universe_daily.symbol = prices_daily.symbol
-        and universe_daily.as_of_date = prices_daily.as_of_date
-
-where universe_daily.is_tradable and prices_daily.market_cap_usd > 0
+where universe_daily.is_tradable and universe_daily.market_cap_usd > 0

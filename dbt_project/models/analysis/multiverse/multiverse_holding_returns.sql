@@ -78,66 +78,74 @@ delistings as (
 
 ),
 
-bars as {{ inlined() }} (
+-- The last session of every name at each decision: read once, for what begins there and what ends.
+stands as (
 
     select
+        decisions.result,
+        decisions.as_of_date,
+        decisions.next_as_of_date,
         prices_daily.symbol,
         prices_daily.listing_no,
-        prices_daily.n_bars as bar_no,
-        prices_daily.total_return_index
+        prices_daily.n_bars as bar_no
 
     from {{ ref('prices_daily') }} as prices_daily
 
-    where not prices_daily.is_stale and not prices_daily.is_delisted
+    inner join decisions
+        on
+            prices_daily.venue = decisions.venue
+            and prices_daily.as_of_date = decisions.session_date
 
 ),
 
-held as (
+orders as {{ inlined() }} (
 
     select
-        names.as_of_date,
-        names.result,
-        names.symbol,
+        stands.result,
+        stands.as_of_date,
+        stands.next_as_of_date,
         lags.lag_sessions,
-        decisions.next_as_of_date,
-        formed.listing_no,
-        formed.n_bars as bar_no,
-        left_over.n_bars as next_bar_no
+        stands.symbol,
+        stands.listing_no,
+        stands.bar_no + lags.lag_sessions as bar_no
 
-    from names
+    from stands
 
-    inner join lags on names.result = lags.result
+    inner join lags on stands.result = lags.result
 
-    inner join {{ ref('assets') }} as assets on names.symbol = assets.symbol
+),
 
-    inner join decisions
+fills as (
+
+    select
+        orders.result,
+        orders.as_of_date,
+        orders.lag_sessions,
+        orders.symbol,
+        orders.listing_no,
+        prices_daily.total_return_index
+
+    from orders
+
+    inner join {{ ref('prices_daily') }} as prices_daily
         on
-            names.result = decisions.result
-            and names.as_of_date = decisions.as_of_date
-            and assets.venue = decisions.venue
+            orders.symbol = prices_daily.symbol
+            and orders.listing_no = prices_daily.listing_no
+            and orders.bar_no = prices_daily.n_bars
 
-    inner join {{ ref('prices_daily') }} as formed
-        on
-            names.symbol = formed.symbol
-            and decisions.session_date = formed.as_of_date
-
-    left join {{ ref('prices_daily') }} as left_over
-        on
-            names.symbol = left_over.symbol
-            and decisions.next_session_date = left_over.as_of_date
-            and formed.listing_no = left_over.listing_no
+    where not prices_daily.is_stale and not prices_daily.is_delisted
 
 )
 
 select
-    held.as_of_date,
-    held.result,
-    held.lag_sessions,
-    held.symbol,
-    held.next_as_of_date,
+    orders.as_of_date,
+    orders.result,
+    orders.lag_sessions,
+    orders.symbol,
+    orders.next_as_of_date,
     bought.symbol is not null as is_bought,
     sold.symbol is null and delistings.symbol is not null as is_paid_out,
-    held.next_as_of_date is not null
+    orders.next_as_of_date is not null
     and (sold.symbol is not null or delistings.symbol is not null) as is_complete,
     case
         when bought.symbol is null then 0
@@ -147,21 +155,30 @@ select
             - 1
     end as holding_return
 
-from held
+from orders
 
-left join bars as bought
+inner join names
     on
-        held.symbol = bought.symbol
-        and held.listing_no = bought.listing_no
-        and held.bar_no + held.lag_sessions = bought.bar_no
+        orders.result = names.result
+        and orders.as_of_date = names.as_of_date
+        and orders.symbol = names.symbol
 
-left join bars as sold
+left join fills as bought
     on
-        held.symbol = sold.symbol
-        and held.listing_no = sold.listing_no
-        and held.next_bar_no + held.lag_sessions = sold.bar_no
+        orders.result = bought.result
+        and orders.as_of_date = bought.as_of_date
+        and orders.lag_sessions = bought.lag_sessions
+        and orders.symbol = bought.symbol
+
+left join fills as sold
+    on
+        orders.result = sold.result
+        and orders.next_as_of_date = sold.as_of_date
+        and orders.lag_sessions = sold.lag_sessions
+        and orders.symbol = sold.symbol
+        and orders.listing_no = sold.listing_no
 
 left join delistings
     on
-        held.symbol = delistings.symbol
-        and held.listing_no = delistings.listing_no
+        orders.symbol = delistings.symbol
+        and orders.listing_no = delistings.listing_no

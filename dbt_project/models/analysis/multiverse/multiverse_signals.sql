@@ -3,9 +3,13 @@
 {# worst up by their rank in the country, as factor_legs orders them. #}
 with
 
+-- Numbers sort faster than names do.
 signals as (
 
-    select distinct
+    select
+        row_number() over (
+            order by multiverse_specifications.result, multiverse_specifications.signal_no
+        ) as ranking_no,
         multiverse_specifications.result,
         multiverse_specifications.asset_class,
         multiverse_specifications.rebalance,
@@ -16,6 +20,16 @@ signals as (
         multiverse_specifications.formation_stop
 
     from {{ ref('multiverse_specifications') }} as multiverse_specifications
+
+    group by
+        multiverse_specifications.result,
+        multiverse_specifications.asset_class,
+        multiverse_specifications.rebalance,
+        multiverse_specifications.direction,
+        multiverse_specifications.signal_no,
+        multiverse_specifications.universe_floor_usd,
+        multiverse_specifications.formation_start,
+        multiverse_specifications.formation_stop
 
 ),
 
@@ -119,8 +133,7 @@ floored as (
         formed.symbol,
         formed.country,
         formed.market_cap_usd,
-        signals.result,
-        signals.signal_no,
+        cast(signals.ranking_no as integer) as ranking_no,
         signals.direction * formed.past_return as signal
 
     from formed
@@ -151,32 +164,43 @@ ranked as (
 
     window
         cross_section as (
-            partition by
-                floored.result, floored.signal_no, floored.as_of_date, floored.country
+            partition by floored.ranking_no, floored.as_of_date, floored.country
         ),
         by_signal as (
-            partition by
-                floored.result, floored.signal_no, floored.as_of_date, floored.country
+            partition by floored.ranking_no, floored.as_of_date, floored.country
             order by floored.signal
         )
+
+),
+
+ordered as (
+
+    select
+        ranked.*,
+        row_number() over (
+            partition by ranked.ranking_no, ranked.as_of_date
+            order by ranked.rank_pct asc, ranked.signal asc, ranked.symbol desc
+        ) as position_no,
+        count(*) over (partition by ranked.ranking_no, ranked.as_of_date) as n_names
+
+    from ranked
+
+    where ranked.n_country_names >= {{ var('min_names') }}
 
 )
 
 select
-    ranked.as_of_date,
-    ranked.result,
-    ranked.signal_no,
-    ranked.symbol,
-    ranked.country,
-    ranked.market_cap_usd,
-    ranked.signal,
-    ranked.rank_pct,
-    row_number() over (
-        partition by ranked.result, ranked.signal_no, ranked.as_of_date
-        order by ranked.rank_pct asc, ranked.signal asc, ranked.symbol desc
-    ) as position_no,
-    count(*) over (partition by ranked.result, ranked.signal_no, ranked.as_of_date) as n_names
+    ordered.as_of_date,
+    signals.result,
+    signals.signal_no,
+    ordered.symbol,
+    ordered.country,
+    ordered.market_cap_usd,
+    ordered.signal,
+    ordered.rank_pct,
+    ordered.position_no,
+    ordered.n_names
 
-from ranked
+from ordered
 
-where ranked.n_country_names >= {{ var('min_names') }}
+inner join signals on ordered.ranking_no = signals.ranking_no

@@ -42,7 +42,8 @@ bounds as (
 
 ),
 
-legs as (
+-- Read twice: less work than all books in memory.
+legs as {{ inlined() }} (
 
     select
         signals.as_of_date,
@@ -94,35 +95,42 @@ legs as (
 
 ),
 
-weighed as (
+books as (
 
     select
-        legs.*,
-        sum(case when legs.is_long then legs.raw_weight end) over book as long_sum,
-        sum(case when not legs.is_long then legs.raw_weight end) over book as short_sum,
-        count(legs.raw_weight) over book as n_weights,
-        count(*) over book as n_names
+        legs.result,
+        legs.weights_no,
+        legs.as_of_date,
+        sum(case when legs.is_long then legs.raw_weight end) as long_sum,
+        sum(case when not legs.is_long then legs.raw_weight end) as short_sum
 
     from legs
 
-    window book as (partition by legs.result, legs.weights_no, legs.as_of_date)
+    group by legs.result, legs.weights_no, legs.as_of_date
+
+    having
+        sum(case when legs.is_long then legs.raw_weight end) > 0
+        and sum(case when not legs.is_long then legs.raw_weight end) > 0
+        and count(legs.raw_weight) >= 0.8 * count(*)
 
 )
 
 select
-    weighed.as_of_date,
-    weighed.result,
-    weighed.weights_no,
-    weighed.symbol,
+    legs.as_of_date,
+    legs.result,
+    legs.weights_no,
+    legs.symbol,
     case
-        when weighed.is_long then weighed.raw_weight / weighed.long_sum
-        else -weighed.raw_weight / weighed.short_sum
+        when legs.is_long then legs.raw_weight / books.long_sum
+        else -legs.raw_weight / books.short_sum
     end as weight
 
-from weighed
+from legs
 
-where
-    weighed.long_sum > 0
-    and weighed.short_sum > 0
-    and weighed.n_weights >= 0.8 * weighed.n_names
-    and weighed.raw_weight > 0
+inner join books
+    on
+        legs.result = books.result
+        and legs.weights_no = books.weights_no
+        and legs.as_of_date = books.as_of_date
+
+where legs.raw_weight > 0

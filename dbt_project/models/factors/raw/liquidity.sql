@@ -2,6 +2,17 @@
 {# month, Amihud (2002); ln(mean dollar volume), Brennan, Chordia and Subrahmanyam (1998). #}
 with
 
+-- Whose history is asked for, and when: of other rows no window looks back.
+asked as (
+
+    select distinct
+        members.symbol,
+        members.session_date
+
+    from {{ ref('cross_section_members') }} as members
+
+),
+
 bars as {{ inlined() }} (
 
     select
@@ -15,9 +26,15 @@ bars as {{ inlined() }} (
         case
             when not prices_daily.is_stale and prices_daily.dollar_volume_usd > 0
                 then abs(prices_daily.ret_1d) / prices_daily.dollar_volume_usd
-        end as return_per_dollar
+        end as return_per_dollar,
+        asked.symbol is not null as is_asked
 
     from {{ ref('prices_daily') }} as prices_daily
+
+    left join asked
+        on
+            prices_daily.symbol = asked.symbol
+            and prices_daily.as_of_date = asked.session_date
 
 ),
 
@@ -29,6 +46,7 @@ rolled as (
             bars.as_of_date,
             bars.symbol,
             bars.asset_class,
+            bars.is_asked,
             case
                 when
                     count(bars.return_per_dollar) over past_month
@@ -50,12 +68,12 @@ rolled as (
             past_month as (
                 partition by bars.symbol, bars.listing_no
                 order by bars.session_no
-                rows between {{ sessions.month - 1 }} preceding and current row
+                {{ rows_up_to_current(sessions.month, 'bars.is_asked') }} -- noqa: PRS
             ),
             past_quarter as (
                 partition by bars.symbol, bars.listing_no
                 order by bars.session_no
-                rows between {{ 3 * sessions.month - 1 }} preceding and current row
+                {{ rows_up_to_current(3 * sessions.month, 'bars.is_asked') }} -- noqa: PRS
             )
 
         {% if not loop.last %}union all{% endif %}
@@ -72,6 +90,8 @@ measured as (
             as dollar_volume_3m
 
     from rolled
+
+    where rolled.is_asked
 
 )
 

@@ -3,6 +3,17 @@
 {# George and Hwang (2004): the price as a share of the year's highest. #}
 with
 
+-- Whose history is asked for, and when: of other rows no window looks back.
+asked as (
+
+    select distinct
+        members.symbol,
+        members.session_date
+
+    from {{ ref('cross_section_members') }} as members
+
+),
+
 returns as (
 
     {% for asset_class, sessions in var('sessions').items() %}
@@ -11,6 +22,7 @@ returns as (
             prices_daily.as_of_date,
             prices_daily.symbol,
             prices_daily.asset_class,
+            asked.symbol is not null as is_asked,
             {{ past_return(sessions.year, sessions.month) }} as momentum_12_1,
             {{ past_return(6 * sessions.month, sessions.month) }} as momentum_6_1,
             {{ past_return(7, 0) }} as momentum_1w,
@@ -33,6 +45,11 @@ returns as (
 
         from {{ ref('prices_daily') }} as prices_daily
 
+        left join asked
+            on
+                prices_daily.symbol = asked.symbol
+                and prices_daily.as_of_date = asked.session_date
+
         where prices_daily.asset_class = '{{ asset_class }}'
 
         window
@@ -43,7 +60,7 @@ returns as (
             past_year as (
                 partition by prices_daily.symbol, prices_daily.listing_no
                 order by prices_daily.session_no
-                rows between {{ sessions.year - 1 }} preceding and current row
+                {{ rows_up_to_current(sessions.year, 'asked.symbol is not null') }} -- noqa: PRS
             )
 
         {% if not loop.last %}union all{% endif %}
@@ -64,3 +81,4 @@ inner join returns
     on
         members.symbol = returns.symbol
         and members.session_date = returns.as_of_date
+        and returns.is_asked

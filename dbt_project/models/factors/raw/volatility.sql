@@ -3,6 +3,17 @@
 {# (2006); the month's largest daily return, Bali, Cakici and Whitelaw (2011). #}
 with
 
+-- Whose history is asked for, and when: of other rows no window looks back.
+asked as (
+
+    select distinct
+        members.symbol,
+        members.session_date
+
+    from {{ ref('cross_section_members') }} as members
+
+),
+
 returns as {{ inlined() }} (
 
     select
@@ -15,7 +26,8 @@ returns as {{ inlined() }} (
         case
             when not prices_daily.is_stale and prices_daily.ret_1d is not null
                 then market_returns.market_return
-        end as market_return
+        end as market_return,
+        asked.symbol is not null as is_asked
 
     from {{ ref('prices_daily') }} as prices_daily
 
@@ -23,6 +35,11 @@ returns as {{ inlined() }} (
         on
             prices_daily.asset_class = market_returns.asset_class
             and prices_daily.as_of_date = market_returns.as_of_date
+
+    left join asked
+        on
+            prices_daily.symbol = asked.symbol
+            and prices_daily.as_of_date = asked.session_date
 
 ),
 
@@ -34,6 +51,7 @@ rolled as (
             returns.as_of_date,
             returns.symbol,
             returns.asset_class,
+            returns.is_asked,
             case
                 when
                     count(returns.ret_1d) over past_year
@@ -77,17 +95,17 @@ rolled as (
             past_month as (
                 partition by returns.symbol, returns.listing_no
                 order by returns.session_no
-                rows between {{ sessions.month - 1 }} preceding and current row
+                {{ rows_up_to_current(sessions.month, 'returns.is_asked') }} -- noqa: PRS
             ),
             past_quarter as (
                 partition by returns.symbol, returns.listing_no
                 order by returns.session_no
-                rows between {{ 3 * sessions.month - 1 }} preceding and current row
+                {{ rows_up_to_current(3 * sessions.month, 'returns.is_asked') }} -- noqa: PRS
             ),
             past_year as (
                 partition by returns.symbol, returns.listing_no
                 order by returns.session_no
-                rows between {{ sessions.year - 1 }} preceding and current row
+                {{ rows_up_to_current(sessions.year, 'returns.is_asked') }} -- noqa: PRS
             )
 
         {% if not loop.last %}union all{% endif %}
@@ -110,6 +128,8 @@ measured as (
         end as idiosyncratic_volatility_3m
 
     from rolled
+
+    where rolled.is_asked
 
 )
 
