@@ -161,26 +161,6 @@ worths as (
             rows between unbounded preceding and 1 preceding
         )
 
-),
-
--- Few names are ever delisted: from when on each delisting is the next one.
-delistings as (
-
-    select
-        prices_daily.symbol,
-        prices_daily.as_of_date as delisting_date,
-        coalesce(
-            lag(prices_daily.as_of_date) over (
-                partition by prices_daily.symbol
-                order by prices_daily.as_of_date
-            ),
-            cast('0001-01-01' as date)
-        ) as from_date
-
-    from {{ ref('prices_daily') }} as prices_daily
-
-    where prices_daily.is_delisted
-
 )
 
 select
@@ -194,7 +174,7 @@ select
 
 from worths
 
-left join delistings
+left join {{ ref('delistings') }} as delistings
     on
         worths.symbol = delistings.symbol
         and worths.as_of_date >= delistings.from_date

@@ -1,154 +1,22 @@
+{{ config(materialized='view') }}
 {# Who belongs on each session, and whether it could be traded, on what was known then. #}
-with
-
-memberships as (
-
-    select
-        stg_universe.symbol,
-        stg_universe.member_from,
-        stg_universe.member_to
-
-    from {{ ref('stg_raw__universe') }} as stg_universe
-
-    where stg_universe.member_from is not null or stg_universe.member_to is not null
-
-),
-
-symbols_with_spells as (
-
-    select distinct memberships.symbol
-
-    from memberships
-
-),
-
--- Spells that overlap are one; member_to is the first day outside.
-begun as (
-
-    select
-        memberships.symbol,
-        coalesce(memberships.member_from, cast('0001-01-01' as date)) as member_from,
-        coalesce(memberships.member_to, cast('9999-12-31' as date)) as member_to,
-        max(coalesce(memberships.member_to, cast('9999-12-31' as date))) over (
-            partition by memberships.symbol
-            order by memberships.member_from nulls first, memberships.member_to nulls last
-            rows between unbounded preceding and 1 preceding
-        ) as member_to_before
-
-    from memberships
-
-),
-
-numbered as (
-
-    select
-        begun.*,
-        count(case when begun.member_from > begun.member_to_before then 1 end) over (
-            partition by begun.symbol
-            order by begun.member_from, begun.member_to
-            rows between unbounded preceding and current row
-        ) as spell_no
-
-    from begun
-
-),
-
-spells as (
-
-    select
-        numbered.symbol,
-        min(numbered.member_from) as member_from,
-        max(numbered.member_to) as member_to
-
-    from numbered
-
-    group by numbered.symbol, numbered.spell_no
-
-),
-
-measured as (
-
-    select
-        prices_daily.as_of_date,
-        prices_daily.symbol,
-        prices_daily.currency,
-        prices_daily.is_stale,
-        prices_daily.is_delisted,
-        prices_daily.market_cap_usd,
-        prices_daily.n_bars as n_history,
-        {{ rolling_median('prices_daily.dollar_volume_usd', 'recent') }}
-            as median_dollar_volume_usd,
-        avg(prices_daily.dollar_volume_usd) over recent as mean_dollar_volume_usd,
-        stddev_samp(case when not prices_daily.is_stale then prices_daily.ret_1d end) over recent
-            as ret_1d_std
-
-    from {{ ref('prices_daily') }} as prices_daily
-
-    window recent as (
-        partition by prices_daily.symbol, prices_daily.listing_no
-        order by prices_daily.session_no
-        rows between {{ var('liquidity_sessions') - 1 }} preceding and current row
-    )
-
-),
-
-floored as (
-
-    select
-        measured.*,
-        assets.asset_class,
-        assets.venue,
-        assets.country,
-        assets.sector,
-        assets.asset_kind,
-        assets.is_excluded,
-        {{ by_asset_class(var('min_history_sessions'), 'assets.asset_class') }}
-            as min_history_sessions,
-        {{ by_asset_class(var('min_dollar_volume_usd'), 'assets.asset_class') }}
-            as min_dollar_volume_usd,
-        {{ by_asset_class(var('min_market_cap_usd'), 'assets.asset_class') }}
-            as min_market_cap_usd
-
-    from measured
-
-    inner join {{ ref('assets') }} as assets on measured.symbol = assets.symbol
-
-)
-
--- A symbol without any spell always belongs.
 select
-    floored.as_of_date,
-    floored.symbol,
-    floored.asset_class,
-    floored.venue,
-    floored.country,
-    floored.currency,
-    floored.sector,
-    floored.asset_kind,
-    symbols_with_spells.symbol is null or spells.symbol is not null as is_member,
-    floored.n_history,
-    floored.market_cap_usd,
-    floored.median_dollar_volume_usd,
-    floored.mean_dollar_volume_usd,
-    floored.ret_1d_std,
-    not floored.is_stale
-    and not floored.is_delisted
-    and not floored.is_excluded
-    and (symbols_with_spells.symbol is null or spells.symbol is not null)
-    and floored.n_history >= floored.min_history_sessions
-    and (
-        floored.min_dollar_volume_usd <= 0
-        or coalesce(floored.median_dollar_volume_usd, 0) >= floored.min_dollar_volume_usd
-    )
-    and coalesce(floored.market_cap_usd, floored.min_market_cap_usd) >= floored.min_market_cap_usd
-        as is_tradable
+    sessions.as_of_date,
+    sessions.symbol,
+    assets.asset_class,
+    assets.venue,
+    assets.country,
+    sessions.currency,
+    assets.sector,
+    assets.asset_kind,
+    sessions.is_member,
+    sessions.n_history,
+    sessions.market_cap_usd,
+    sessions.median_dollar_volume_usd,
+    sessions.mean_dollar_volume_usd,
+    sessions.ret_1d_std,
+    sessions.is_tradable
 
-from floored
+from {{ ref('universe_sessions') }} as sessions
 
-left join symbols_with_spells on floored.symbol = symbols_with_spells.symbol
-
-left join spells
-    on
-        floored.symbol = spells.symbol
-        and floored.as_of_date >= spells.member_from
-        and floored.as_of_date < spells.member_to
+inner join {{ ref('assets') }} as assets on sessions.symbol = assets.symbol

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {# Who is in which portfolio of each sort from its formation on: low at or below the 30th #}
 {# percentile, high above the 70th, held from the next day to the next formation or delisting. #}
 with
@@ -33,23 +34,6 @@ grouped as (
             and candidates.sort = breakpoints.sort
             and candidates.breakpoint_group = breakpoints.size_group
 
-),
-
--- Few names are ever delisted: their spans are found sooner than every name's day.
-delistings as (
-
-    select
-        holding_worths.symbol,
-        holding_worths.next_delisting_date,
-        min(holding_worths.as_of_date) as first_date,
-        max(holding_worths.as_of_date) as last_date
-
-    from {{ ref('holding_worths') }} as holding_worths
-
-    where holding_worths.next_delisting_date is not null
-
-    group by holding_worths.symbol, holding_worths.next_delisting_date
-
 )
 
 select
@@ -67,14 +51,15 @@ select
     grouped.held_from_date,
     least(
         coalesce(grouped.held_to_date, cast('9999-12-31' as date)),
-        coalesce(delistings.next_delisting_date, cast('9999-12-31' as date))
+        coalesce(delistings.delisting_date, cast('9999-12-31' as date))
     ) as held_to_date
 
 from grouped
 
-left join delistings
+left join {{ ref('delistings') }} as delistings
     on
         grouped.symbol = delistings.symbol
-        and grouped.formation_date between delistings.first_date and delistings.last_date
+        and grouped.formation_date >= delistings.from_date
+        and grouped.formation_date < delistings.delisting_date
 
 where grouped.characteristic_group is not null

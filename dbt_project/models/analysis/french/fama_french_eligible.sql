@@ -1,26 +1,30 @@
 {{ config(schema='construction', materialized='view') }}
 {# Who can be sorted at each formation: tradable at its venue's session then, with a known cap. #}
+{# prior_return: for a portfolio of the next day. #}
 {# Coins have no country: theirs is one market. #}
 select
     formations.asset_class,
     formations.formation_frequency,
     formations.formation_date,
-    universe_daily.symbol,
-    universe_daily.venue,
+    sessions.symbol,
+    sessions.venue,
     case formations.asset_class
         when 'crypto' then 'all'
-        else coalesce(universe_daily.country, 'unknown')
+        else coalesce(assets.country, 'unknown')
     end as country,
-    universe_daily.market_cap_usd,
+    sessions.market_cap_usd,
+    sessions.prior_return,
     formations.session_date,
     formations.held_from_date,
     formations.held_to_date
 
 from {{ ref('fama_french_formations') }} as formations
 
-inner join {{ ref('universe_daily') }} as universe_daily
+inner join {{ ref('universe_sessions') }} as sessions
     on
-        formations.venue = universe_daily.venue
-        and formations.session_date = universe_daily.as_of_date
+        formations.venue = sessions.venue
+        and formations.session_date = sessions.as_of_date
 
-where universe_daily.is_tradable and universe_daily.market_cap_usd > 0
+inner join {{ ref('assets') }} as assets on sessions.symbol = assets.symbol
+
+where sessions.is_tradable and sessions.market_cap_usd > 0

@@ -6,25 +6,25 @@ with
 portfolios as (
 
     select
-        constituents.asset_class,
-        constituents.sort,
-        constituents.size_group,
-        constituents.characteristic_group,
+        sorts.asset_class,
+        sorts.sort,
+        size_groups.size_group,
+        characteristic_groups.characteristic_group,
         row_number() over (
             order by
-                constituents.asset_class,
-                constituents.sort,
-                constituents.size_group,
-                constituents.characteristic_group
+                sorts.asset_class,
+                sorts.sort,
+                size_groups.size_group,
+                characteristic_groups.characteristic_group
         ) as portfolio_no
 
-    from {{ ref('fama_french_constituents') }} as constituents
+    from {{ ref('fama_french_sorts') }} as sorts
 
-    group by
-        constituents.asset_class,
-        constituents.sort,
-        constituents.size_group,
-        constituents.characteristic_group
+    cross join (values ('small'), ('big'), ('all')) as size_groups (size_group)
+
+    cross join (
+        values ('low'), ('medium'), ('high'), ('all')
+    ) as characteristic_groups (characteristic_group)
 
 ),
 
@@ -36,13 +36,17 @@ days as (
 
     from {{ ref('fama_french_calendar') }} as calendar
 
+    where calendar.formation_frequency <> 'day'
+
 ),
 
-members as (
+members as {{ inlined() }} (
 
     select
         {{ formation_no('constituents') }} as formation_no,
+        constituents.formation_frequency,
         constituents.symbol,
+        constituents.held_from_date,
         constituents.held_to_date,
         portfolios.portfolio_no
 
@@ -57,7 +61,7 @@ members as (
 
 ),
 
-returned as (
+returned as {{ inlined() }} (
 
     select
         holding_worths.as_of_date as date,
@@ -67,16 +71,38 @@ returned as (
 
     from {{ ref('holding_worths') }} as holding_worths
 
+    where
+        holding_worths.worth / nullif(holding_worths.prior_worth, 0) is not null
+        and holding_worths.prior_market_cap_usd > 0
+
 ),
 
-summed as (
+-- What is formed each day is held on the next alone: a day looks up nothing else for it. The case is
+-- always true; it has days meet returns before names do.
+held as (
 
     select
         returned.date,
         members.portfolio_no,
-        sum(returned.prior_market_cap_usd * returned.ret_1d) as gain_usd,
-        count(*) as n_names,
-        sum(returned.prior_market_cap_usd) as prior_market_cap_usd
+        returned.prior_market_cap_usd,
+        returned.ret_1d
+
+    from members
+
+    inner join returned
+        on
+            members.symbol = returned.symbol
+            and members.held_from_date = returned.date
+
+    where members.formation_frequency = 'day'
+
+    union all
+
+    select
+        returned.date,
+        members.portfolio_no,
+        returned.prior_market_cap_usd,
+        returned.ret_1d
 
     from returned
 
@@ -84,13 +110,26 @@ summed as (
 
     inner join members
         on
-            days.formation_no = members.formation_no
+            case when days.date = returned.date then days.formation_no end = members.formation_no
             and returned.symbol = members.symbol
             and returned.date <= members.held_to_date
 
-    where returned.ret_1d is not null and returned.prior_market_cap_usd > 0
+    where members.formation_frequency <> 'day'
 
-    group by returned.date, members.portfolio_no
+),
+
+summed as (
+
+    select
+        held.date,
+        held.portfolio_no,
+        sum(held.prior_market_cap_usd * held.ret_1d) as gain_usd,
+        count(*) as n_names,
+        sum(held.prior_market_cap_usd) as prior_market_cap_usd
+
+    from held
+
+    group by held.date, held.portfolio_no
 
 )
 

@@ -39,6 +39,7 @@ select
     grouped.held_from_date,
     grouped.held_to_date,
     grouped.market_cap_usd,
+    grouped.prior_return,
     grouped.size_rule,
     grouped.size_breakpoint_usd,
     grouped.size_group,

@@ -1,39 +1,32 @@
 {{ config(schema='construction') }}
 {# Past returns by which names are sorted, on the sessions of formations. Monthly: from the close #}
-{# twelve month ends ago to the close of the last. Daily, for a portfolio of day t: t-251..t-21, #}
-{# formed at the close of t-1 (both French's library). Crypto: three weeks to the formation, Liu, #}
-{# Tsyvinski and Wu (2022). n_bars counts bars: its difference, those between two sessions. #}
+{# twelve month ends ago to the close of the last (French's library; for its daily portfolios see #}
+{# universe_sessions). Crypto: three weeks to the formation, Liu, Tsyvinski and Wu (2022). #}
+{# n_bars counts bars: its difference, those between two sessions. #}
 with
 
 spans as (
 
-    {% for asset_class, frequency, first, last in [
-        ('equity', 'day', 250, 20), ('crypto', 'week', 21, 0)
-    ] %}
+    select
+        'week' as formation_frequency,
+        prices_daily.symbol,
+        prices_daily.as_of_date as session_date,
+        prices_daily.adj_close,
+        lag(prices_daily.adj_close, 21) over history as first_adj_close,
+        prices_daily.n_bars - lag(prices_daily.n_bars, 21) over history as n_bars,
+        cast(21 as bigint) as n_sessions
 
-        select
-            '{{ frequency }}' as formation_frequency,
-            prices_daily.symbol,
-            prices_daily.as_of_date as session_date,
-            lag(prices_daily.adj_close, {{ last }}) over history as adj_close,
-            lag(prices_daily.adj_close, {{ first }}) over history as first_adj_close,
-            lag(prices_daily.n_bars, {{ last }}) over history
-            - lag(prices_daily.n_bars, {{ first }}) over history as n_bars,
-            cast({{ first - last }} as bigint) as n_sessions
+    from {{ ref('prices_daily') }} as prices_daily
 
-        from {{ ref('prices_daily') }} as prices_daily
+    where prices_daily.asset_class = 'crypto'
 
-        where prices_daily.asset_class = '{{ asset_class }}'
+    window
+        history as (
+            partition by prices_daily.symbol, prices_daily.listing_no
+            order by prices_daily.session_no
+        )
 
-        window
-            history as (
-                partition by prices_daily.symbol, prices_daily.listing_no
-                order by prices_daily.session_no
-            )
-
-        union all
-
-    {% endfor %}
+    union all
 
     select
         formations.formation_frequency,
