@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='view') }}
 {# The newest vintage of every bar, in the major unit of its currency, under the newest symbol of #}
 {# its asset. #}
 with
@@ -8,54 +8,6 @@ prices as (
     select * from {{ source('raw', 'prices') }}
 
     where {{ is_known() }}
-
-),
-
--- The vintage of every bar: the newer load, of several symbols the newest symbol's, counts.
-vintages as (
-
-    select
-        coalesce(symbol_changes.symbol, prices.symbol) as symbol,
-        prices.bar_date,
-        {{ vintage('prices.load_id', 'coalesce(symbol_changes.symbol_rank, 0)') }} as vintage
-
-    from {{ source('raw', 'prices') }} as prices
-
-    left join {{ ref('stg_raw__symbol_changes') }} as symbol_changes
-        on {{ bore_old_symbol('prices.symbol', 'prices.bar_date') }}
-
-    where {{ is_known('prices.observed_at') }}
-
-),
-
--- Only a bar that came after the first vintage of its asset can have taken another one's place.
-first_vintages as (
-
-    select
-        vintages.symbol,
-        min(vintages.vintage) as first_vintage
-
-    from vintages
-
-    group by vintages.symbol
-
-),
-
-later_bars as (
-
-    select
-        vintages.symbol,
-        vintages.bar_date,
-        max(vintages.vintage) as newest_vintage
-
-    from vintages
-
-    inner join first_vintages
-        on
-            vintages.symbol = first_vintages.symbol
-            and vintages.vintage > first_vintages.first_vintage
-
-    group by vintages.symbol, vintages.bar_date
 
 ),
 
@@ -96,14 +48,14 @@ newest as (
 
     from named
 
-    left join later_bars
+    left join {{ ref('replaced_bars') }} as replaced_bars
         on
-            named.asset_symbol = later_bars.symbol
-            and named.bar_date = later_bars.bar_date
+            named.asset_symbol = replaced_bars.symbol
+            and named.bar_date = replaced_bars.bar_date
 
     where
-        later_bars.newest_vintage is null
-        or {{ vintage('named.load_id', 'named.symbol_rank') }} = later_bars.newest_vintage
+        replaced_bars.newest_vintage is null
+        or {{ vintage('named.load_id', 'named.symbol_rank') }} = replaced_bars.newest_vintage
 
 )
 
