@@ -49,7 +49,8 @@ first_bars as (
 
 ),
 
--- A bar without a rate stands apart: it is no link of the history.
+-- A bar without a rate stands apart: it is no link of the history. Those that do not count are added
+-- up: they are few, and DuckDB is slow to count over a frame.
 links as (
 
     select
@@ -61,8 +62,16 @@ links as (
         lag(bars.session_no) over by_symbol as prior_session_no,
         {{ ignoring_nulls('last_value', 'bars.close * bars.shares_per_first_share') }}
             over before_bar as prior_worth,
-        count(case when bars.bar_date >= {{ first_renewed_day() }} then bars.base_per_unit end)
-            over to_bar as n_bars,
+        row_number() over by_symbol
+        - coalesce(
+            cast(sum(
+                case
+                    when bars.bar_date < {{ first_renewed_day() }} or bars.base_per_unit is null
+                        then 1e0
+                end
+            ) over to_bar as bigint),
+            0
+        ) as n_bars,
         coalesce(
             sum(
                 case
