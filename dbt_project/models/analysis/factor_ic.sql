@@ -217,14 +217,12 @@ ranks as (
 
 ),
 
+-- Among names that all tie it is no number.
 correlated as (
 
     select
         ranks.cross_section_no,
-        case
-            when stddev_pop(ranks.score_rank) > 0 and stddev_pop(ranks.return_rank) > 0
-                then corr(ranks.score_rank, ranks.return_rank)
-        end as ic,
+        corr(ranks.score_rank, ranks.return_rank) as ic,
         count(*) as n
 
     from ranks
@@ -238,7 +236,7 @@ select
     series.asset_class,
     series.factor,
     cast(correlated.cross_section_no % 1000 as integer) as horizon,
-    correlated.ic,
+    case when {{ is_finite('correlated.ic') }} then correlated.ic end as ic,
     correlated.n
 
 from correlated
