@@ -100,8 +100,8 @@ def test_planted_future_bars_are_caught_by_name(
     models = project / "dbt_project" / "models"
     plant(
         models / "factors" / "raw" / "custom.sql",
-        "{{ sessions.month - 1 }} preceding and current row",
-        "{{ sessions.month - 1 }} preceding and 3 following",
+        "{{ rows_up_to_current(sessions.month, 'bars.is_asked') }}",
+        "rows between {{ sessions.month - 1 }} preceding and 3 following",
     )
     plant(
         models / "analysis" / "market_regimes.sql",

@@ -2,22 +2,6 @@
 {# on every month end and at every horizon; positive is what the paper expects. #}
 with
 
--- Numbers sort and group faster than dates and names: date, series and horizon make up one.
-month_ends as (
-
-    select
-        factor_dates.as_of_date,
-        factor_dates.asset_class,
-        row_number() over (order by factor_dates.as_of_date, factor_dates.asset_class) as date_no
-
-    from {{ ref('factor_dates') }} as factor_dates
-
-    where factor_dates.is_month_end
-
-    group by factor_dates.as_of_date, factor_dates.asset_class
-
-),
-
 all_names as (
 
     select
@@ -28,6 +12,28 @@ all_names as (
     from {{ ref('cross_section_members') }} as members
 
     group by members.as_of_date, members.asset_class
+
+),
+
+-- Numbers sort and group faster than dates and names: date, series and horizon make up one.
+month_ends as (
+
+    select
+        factor_dates.as_of_date,
+        factor_dates.asset_class,
+        all_names.n_names,
+        row_number() over (order by factor_dates.as_of_date, factor_dates.asset_class) as date_no
+
+    from {{ ref('factor_dates') }} as factor_dates
+
+    inner join all_names
+        on
+            factor_dates.as_of_date = all_names.as_of_date
+            and factor_dates.asset_class = all_names.asset_class
+
+    where factor_dates.is_month_end
+
+    group by factor_dates.as_of_date, factor_dates.asset_class, all_names.n_names
 
 ),
 
@@ -48,12 +54,11 @@ series as (
 scored as (
 
     select
-        factor_values.as_of_date,
         factor_values.symbol,
         month_ends.date_no,
         series.series_no,
         series.direction * factor_values.z_score as z_score,
-        all_names.n_names
+        month_ends.n_names
 
     from {{ ref('factor_values') }} as factor_values
 
@@ -67,11 +72,6 @@ scored as (
             factor_values.factor = series.factor
             and factor_values.asset_class = series.asset_class
 
-    inner join all_names
-        on
-            factor_values.as_of_date = all_names.as_of_date
-            and factor_values.asset_class = all_names.asset_class
-
     where factor_values.z_score is not null
 
 ),
@@ -80,11 +80,10 @@ scored as (
 ranked_scores as (
 
     select
-        scored.as_of_date,
+        scored.date_no,
         scored.symbol,
         (scored.date_no * 1000 + scored.series_no) * 1000 as cross_section_no,
         scored.z_score,
-        count(*) over cross_section as n_scored,
         count(*) over cross_section = scored.n_names as is_of_all,
         {{ average_rank_pct('by_score', 'count(*) over cross_section') }} as score_rank
 
@@ -99,75 +98,68 @@ ranked_scores as (
 
 ),
 
+-- A rank as an integer sorts faster than the return.
 ranked_returns as (
 
     select
-        forward_returns.as_of_date,
+        month_ends.date_no,
         forward_returns.symbol,
         forward_returns.horizon,
-        forward_returns.fwd_ret,
-        count(*) over cross_section = all_names.n_names as is_of_all,
+        count(*) over cross_section = month_ends.n_names as is_of_all,
+        cast(rank() over by_return as integer) as rank_no,
         {{ average_rank_pct('by_return', 'count(*) over cross_section') }} as return_rank
 
     from {{ ref('forward_returns') }} as forward_returns
 
-    inner join all_names
+    inner join month_ends
         on
-            forward_returns.as_of_date = all_names.as_of_date
-            and forward_returns.asset_class = all_names.asset_class
+            forward_returns.as_of_date = month_ends.as_of_date
+            and forward_returns.asset_class = month_ends.asset_class
 
     window
-        cross_section as (
-            partition by
-                forward_returns.as_of_date, forward_returns.asset_class, forward_returns.horizon
-        ),
+        cross_section as (partition by month_ends.date_no, forward_returns.horizon),
         by_return as (
-            partition by
-                forward_returns.as_of_date, forward_returns.asset_class, forward_returns.horizon
+            partition by month_ends.date_no, forward_returns.horizon
             order by forward_returns.fwd_ret
         )
 
 ),
 
--- Some names have no score or no return: the returns are ranked among those that have both.
-paired_in_part as (
+-- Some names have no score: the returns are ranked among those that have one.
+partly_scored as (
 
     select
         ranked_scores.cross_section_no + ranked_returns.horizon as cross_section_no,
-        ranked_scores.z_score,
         ranked_scores.score_rank,
-        ranked_scores.n_scored,
-        ranked_returns.fwd_ret
+        ranked_returns.rank_no
 
     from ranked_scores
 
     inner join ranked_returns
         on
-            ranked_scores.as_of_date = ranked_returns.as_of_date
+            ranked_scores.date_no = ranked_returns.date_no
             and ranked_scores.symbol = ranked_returns.symbol
 
-    where not (ranked_scores.is_of_all and ranked_returns.is_of_all)
+    where not ranked_scores.is_of_all and ranked_returns.is_of_all
 
 ),
 
-ranked_in_part as (
+-- Some names have no return: both are ranked among those that have both.
+partly_returned as (
 
     select
-        paired_in_part.cross_section_no,
-        paired_in_part.z_score,
-        paired_in_part.score_rank,
-        paired_in_part.n_scored,
-        count(*) over cross_section as n_paired,
-        {{ average_rank_pct('by_return', 'count(*) over cross_section') }} as return_rank
+        ranked_scores.cross_section_no + ranked_returns.horizon as cross_section_no,
+        ranked_scores.z_score,
+        ranked_returns.rank_no
 
-    from paired_in_part
+    from ranked_scores
 
-    window
-        cross_section as (partition by paired_in_part.cross_section_no),
-        by_return as (
-            partition by paired_in_part.cross_section_no
-            order by paired_in_part.fwd_ret
-        )
+    inner join ranked_returns
+        on
+            ranked_scores.date_no = ranked_returns.date_no
+            and ranked_scores.symbol = ranked_returns.symbol
+
+    where not ranked_returns.is_of_all
 
 ),
 
@@ -182,7 +174,7 @@ ranks as (
 
     inner join ranked_returns
         on
-            ranked_scores.as_of_date = ranked_returns.as_of_date
+            ranked_scores.date_no = ranked_returns.date_no
             and ranked_scores.symbol = ranked_returns.symbol
 
     where ranked_scores.is_of_all and ranked_returns.is_of_all
@@ -190,40 +182,47 @@ ranks as (
     union all
 
     select
-        ranked_in_part.cross_section_no,
-        ranked_in_part.score_rank,
-        ranked_in_part.return_rank
+        partly_scored.cross_section_no,
+        partly_scored.score_rank,
+        {{ average_rank_pct('by_return', 'count(*) over cross_section') }} as return_rank
 
-    from ranked_in_part
+    from partly_scored
 
-    where ranked_in_part.n_paired = ranked_in_part.n_scored
+    window
+        cross_section as (partition by partly_scored.cross_section_no),
+        by_return as (
+            partition by partly_scored.cross_section_no
+            order by partly_scored.rank_no
+        )
 
     union all
 
     select
-        ranked_in_part.cross_section_no,
-        {{ average_rank_pct('by_score', 'ranked_in_part.n_paired') }} as score_rank,
-        ranked_in_part.return_rank
+        partly_returned.cross_section_no,
+        {{ average_rank_pct('by_score', 'count(*) over cross_section') }} as score_rank,
+        {{ average_rank_pct('by_return', 'count(*) over cross_section') }} as return_rank
 
-    from ranked_in_part
+    from partly_returned
 
-    where ranked_in_part.n_paired < ranked_in_part.n_scored
-
-    window by_score as (
-        partition by ranked_in_part.cross_section_no
-        order by ranked_in_part.z_score
-    )
+    window
+        cross_section as (partition by partly_returned.cross_section_no),
+        by_score as (
+            partition by partly_returned.cross_section_no
+            order by partly_returned.z_score
+        ),
+        by_return as (
+            partition by partly_returned.cross_section_no
+            order by partly_returned.rank_no
+        )
 
 ),
 
+-- Among names that all tie it is no number.
 correlated as (
 
     select
         ranks.cross_section_no,
-        case
-            when stddev_pop(ranks.score_rank) > 0 and stddev_pop(ranks.return_rank) > 0
-                then corr(ranks.score_rank, ranks.return_rank)
-        end as ic,
+        corr(ranks.score_rank, ranks.return_rank) as ic,
         count(*) as n
 
     from ranks
@@ -237,7 +236,7 @@ select
     series.asset_class,
     series.factor,
     cast(correlated.cross_section_no % 1000 as integer) as horizon,
-    correlated.ic,
+    case when {{ is_finite('correlated.ic') }} then correlated.ic end as ic,
     correlated.n
 
 from correlated

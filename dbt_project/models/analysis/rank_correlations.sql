@@ -34,16 +34,14 @@ ranks as (
 
 ),
 
+-- Among names that all tie it is no number.
 pairs as (
 
     select
         ranks.as_of_date,
         ranks.series_no,
         other_ranks.series_no as other_series_no,
-        case
-            when stddev_pop(ranks.class_rank_pct) > 0 and stddev_pop(other_ranks.class_rank_pct) > 0
-                then corr(ranks.class_rank_pct, other_ranks.class_rank_pct)
-        end as rank_correlation
+        corr(ranks.class_rank_pct, other_ranks.class_rank_pct) as rank_correlation
 
     from ranks
 
@@ -62,7 +60,8 @@ select
     series.asset_class,
     series.factor as factor_a,
     other_series.factor as factor_b,
-    pairs.rank_correlation
+    case when {{ is_finite('pairs.rank_correlation') }} then pairs.rank_correlation end
+        as rank_correlation
 
 from pairs
 

@@ -1,22 +1,70 @@
 {# Every registered factor through the cross-section of its date, asset class and country: #}
 {# winsorized at the 1st and 99th percentile, neutralized where the registry says so, #}
 {# z-scored, and ranked on the raw value (on the residual where neutralized). #}
-{% set neutralized_factors = registered_factors()
-    | selectattr('neutralize', 'in', ['sector', 'size_and_sector']) | list %}
+{# Each factor by itself: what is sorted and grouped is a factor's numbers, not all of them. #}
+{% set by_sector = registered_factors()
+    | selectattr('neutralize', 'in', ['sector', 'size_and_sector'])
+    | map(attribute='name') | list %}
+{% set winsorized_value = 'least(greatest(valued.raw_value, bounds.lower_bound), '
+    ~ 'bounds.upper_bound)' %}
 with
 
-raw_values as (
+-- A number sorts and groups faster than a date and two names.
+sections as (
 
-    {% for factor in registered_factors() %}
+    select
+        members.as_of_date,
+        members.asset_class,
+        coalesce(members.country, '') as country,
+        row_number() over (
+            order by members.as_of_date, members.asset_class, coalesce(members.country, '')
+        ) as section_no
+
+    from {{ ref('cross_section_members') }} as members
+
+    group by members.as_of_date, members.asset_class, coalesce(members.country, '')
+
+),
+
+names as (
+
+    select
+        members.as_of_date,
+        members.symbol,
+        {% if by_sector %}
+            coalesce(members.sector, '') as sector,
+        {% endif %}
+        sections.section_no
+
+    from {{ ref('cross_section_members') }} as members
+
+    inner join sections
+        on
+            members.as_of_date = sections.as_of_date
+            and members.asset_class = sections.asset_class
+            and coalesce(members.country, '') = sections.country
+
+),
+
+{% for factor in registered_factors() %}
+
+    {{ factor.name }}_valued as (
 
         select
-            {{ factor.family }}.as_of_date,
-            {{ factor.family }}.symbol,
-            {{ factor.family }}.asset_class,
-            '{{ factor.name }}' as factor,
+            names.section_no,
+            names.symbol,
+            {% if factor.name in by_sector %}
+                names.as_of_date,
+                names.sector,
+            {% endif %}
             cast({{ factor.family }}.{{ factor.name }} as double) as raw_value
 
         from {{ ref(factor.family) }} as {{ factor.family }}
+
+        inner join names
+            on
+                {{ factor.family }}.as_of_date = names.as_of_date
+                and {{ factor.family }}.symbol = names.symbol
 
         where
             {{ factor.family }}.asset_class in (
@@ -26,243 +74,184 @@ raw_values as (
             )
             and {{ is_finite(factor.family ~ '.' ~ factor.name) }}
 
-        {% if not loop.last %}union all{% endif %}
+    ),
 
-    {% endfor %}
-
-),
-
-grouped as (
-
-    select
-        raw_values.as_of_date,
-        raw_values.symbol,
-        raw_values.asset_class,
-        raw_values.factor,
-        raw_values.raw_value,
-        {% if neutralized_factors %}
-            coalesce(members.sector, '') as sector,
-        {% endif %}
-        coalesce(members.country, '') as country
-
-    from raw_values
-
-    inner join {{ ref('cross_section_members') }} as members
-        on
-            raw_values.as_of_date = members.as_of_date
-            and raw_values.symbol = members.symbol
-
-),
-
-bounds as (
-
-    select
-        grouped.as_of_date,
-        grouped.asset_class,
-        grouped.country,
-        grouped.factor,
-        percentile_cont({{ var('winsorize').lower }}) within group (order by grouped.raw_value)
-            as lower_bound,
-        percentile_cont({{ var('winsorize').upper }}) within group (order by grouped.raw_value)
-            as upper_bound
-
-    from grouped
-
-    group by all
-
-),
-
-winsorized as (
-
-    select
-        grouped.*,
-        bounds.lower_bound,
-        bounds.upper_bound,
-        least(greatest(grouped.raw_value, bounds.lower_bound), bounds.upper_bound)
-            as winsorized_value
-
-    from grouped
-
-    inner join bounds
-        on
-            grouped.as_of_date = bounds.as_of_date
-            and grouped.asset_class = bounds.asset_class
-            and grouped.country = bounds.country
-            and grouped.factor = bounds.factor
-
-),
-
-{% if neutralized_factors %}
-
-    -- What is left of size within the sector, where the regression has it.
-    sized as (
+    {{ factor.name }}_bounds as (
 
         select
-            winsorized.*,
-            case
-                {% for factor in neutralized_factors %}
-                    when winsorized.factor = '{{ factor.name }}'
-                        then {{ 'size.size' if factor.neutralize == 'size_and_sector' else 0 }}
-                {% endfor %}
-            end as log_cap
+            valued.section_no,
+            percentile_cont({{ var('winsorize').lower }}) within group (order by valued.raw_value)
+                as lower_bound,
+            percentile_cont({{ var('winsorize').upper }}) within group (order by valued.raw_value)
+                as upper_bound
 
-        from winsorized
+        from {{ factor.name }}_valued as valued
 
-        left join {{ ref('size') }} as size
-            on
-                winsorized.as_of_date = size.as_of_date
-                and winsorized.symbol = size.symbol
-
-        where
-            winsorized.factor in (
-                {% for factor in neutralized_factors %}
-                    '{{ factor.name }}'{% if not loop.last %},{% endif %}
-                {% endfor %}
-            )
+        group by valued.section_no
 
     ),
 
-    within_sector as (
+    {% if factor.name in by_sector %}
 
-        select
-            sized.as_of_date,
-            sized.symbol,
-            sized.factor,
-            sized.asset_class,
-            sized.country,
-            sized.winsorized_value,
-            sized.winsorized_value - avg(sized.winsorized_value) over peers as value_left,
-            sized.log_cap - avg(sized.log_cap) over peers as log_cap_left
+        -- What is left of the value, and of size where the regression has it, within the sector.
+        {{ factor.name }}_within_sector as (
 
-        from sized
+            select
+                valued.section_no,
+                valued.symbol,
+                {{ winsorized_value }} as winsorized_value,
+                {{ winsorized_value }} - avg({{ winsorized_value }}) over peers as value_left,
+                {% if factor.neutralize == 'size_and_sector' %}
+                    size.size - avg(size.size) over peers as log_cap_left
+                {% else %}
+                    0e0 as log_cap_left
+                {% endif %}
 
-        where sized.log_cap is not null
+            from {{ factor.name }}_valued as valued
 
-        window peers as (
-            partition by
-                sized.as_of_date, sized.asset_class, sized.country, sized.factor, sized.sector
-        )
+            inner join {{ factor.name }}_bounds as bounds
+                on valued.section_no = bounds.section_no
 
-    ),
+            {% if factor.neutralize == 'size_and_sector' %}
+                inner join {{ ref('size') }} as size
+                    on
+                        valued.as_of_date = size.as_of_date
+                        and valued.symbol = size.symbol
+                        and size.size is not null
+            {% endif %}
 
-    -- Regressing on sectors and size is regressing what the sector means leave of both.
-    left_over as (
+            window peers as (partition by valued.section_no, valued.sector)
 
-        select
-            within_sector.as_of_date,
-            within_sector.symbol,
-            within_sector.factor,
-            within_sector.value_left
-            - within_sector.log_cap_left
-            * coalesce(
-                sum(within_sector.value_left * within_sector.log_cap_left) over cross_section
-                / nullif(sum(power(within_sector.log_cap_left, 2)) over cross_section, 0),
-                0
-            ) as residual,
-            max(within_sector.winsorized_value) over cross_section
-            - min(within_sector.winsorized_value) over cross_section as spread
+        ),
 
-        from within_sector
+        -- Regressing on sectors and size is regressing what the sector means leave of both.
+        {{ factor.name }}_left_over as (
 
-        window cross_section as (
-            partition by
-                within_sector.as_of_date,
-                within_sector.asset_class,
-                within_sector.country,
-                within_sector.factor
-        )
+            select
+                within_sector.section_no,
+                within_sector.symbol,
+                within_sector.value_left
+                - within_sector.log_cap_left
+                * coalesce(
+                    sum(within_sector.value_left * within_sector.log_cap_left) over cross_section
+                    / nullif(sum(power(within_sector.log_cap_left, 2)) over cross_section, 0),
+                    0
+                ) as residual,
+                max(within_sector.winsorized_value) over cross_section
+                - min(within_sector.winsorized_value) over cross_section as spread
 
-    ),
+            from {{ factor.name }}_within_sector as within_sector
 
-    -- Where the regression fits, what is left is rounding, and ranks nobody.
-    residuals as (
+            window cross_section as (partition by within_sector.section_no)
 
-        select
-            left_over.as_of_date,
-            left_over.symbol,
-            left_over.factor,
-            case
-                when abs(left_over.residual) > 1e-9 * left_over.spread then left_over.residual
-                else 0
-            end as residual
+        ),
 
-        from left_over
+        -- Where the regression fits, what is left is rounding, and ranks nobody.
+        {{ factor.name }}_residuals as (
 
-    ),
+            select
+                valued.section_no,
+                valued.symbol,
+                valued.raw_value,
+                case
+                    when abs(left_over.residual) > 1e-9 * left_over.spread then left_over.residual
+                    when left_over.residual is not null then 0
+                end as residual
 
-{% endif %}
+            from {{ factor.name }}_valued as valued
 
-adjusted as (
+            left join {{ factor.name }}_left_over as left_over
+                on
+                    valued.section_no = left_over.section_no
+                    and valued.symbol = left_over.symbol
 
-    select
-        winsorized.*,
-        {% if neutralized_factors %}
-            case
-                when factor_registry.neutralize = 'none' then winsorized.winsorized_value
-                else residuals.residual
-            end as neutralized_value,
-            case
-                when factor_registry.neutralize = 'none' then winsorized.raw_value
-                else residuals.residual
-            end as ranked_value
-        {% else %}
-            winsorized.winsorized_value as neutralized_value,
-            winsorized.raw_value as ranked_value
-        {% endif %}
-
-    from winsorized
-
-    {% if neutralized_factors %}
-
-        inner join {{ ref('factor_registry') }} as factor_registry
-            on
-                winsorized.factor = factor_registry.factor
-                and winsorized.asset_class = factor_registry.asset_class
-
-        left join residuals
-            on
-                winsorized.as_of_date = residuals.as_of_date
-                and winsorized.symbol = residuals.symbol
-                and winsorized.factor = residuals.factor
+        ),
 
     {% endif %}
 
-),
+    {% set valued, adjusted, ranked =
+        (factor.name ~ '_residuals', 'valued.residual', 'valued.residual')
+        if factor.name in by_sector
+        else (factor.name ~ '_valued', winsorized_value, 'valued.raw_value') %}
 
--- One sort serves both windows. Rows without a value come last: they shift no rank.
+    {{ factor.name }}_moments as (
+
+        select
+            bounds.section_no,
+            bounds.lower_bound,
+            bounds.upper_bound,
+            count({{ ranked }}) as n_names,
+            count(*) as n_rows,
+            avg({{ adjusted }}) as mean_value,
+            stddev_pop({{ adjusted }}) as deviation
+
+        from {{ valued }} as valued
+
+        inner join {{ factor.name }}_bounds as bounds on valued.section_no = bounds.section_no
+
+        group by bounds.section_no, bounds.lower_bound, bounds.upper_bound
+
+    ),
+
+    -- Rows without a value come last: they shift no rank.
+    {{ factor.name }}_ranked as (
+
+        select
+            valued.*,
+            {{ ranked }} is not null as is_ranked,
+            rank() over by_value as lowest_rank,
+            cume_dist() over by_value as share_at_or_below
+
+        from {{ valued }} as valued
+
+        window by_value as (partition by valued.section_no order by {{ ranked }} nulls last)
+
+    ),
+
+{% endfor %}
+
 measured as (
 
-    select
-        adjusted.*,
-        count(adjusted.ranked_value) over cross_section as n_names,
-        count(*) over cross_section as n_rows,
-        avg(adjusted.neutralized_value) over cross_section as mean_value,
-        stddev_pop(adjusted.neutralized_value) over cross_section as deviation,
-        rank() over by_value as lowest_rank,
-        cume_dist() over by_value as share_at_or_below
+    {% for factor in registered_factors() %}
 
-    from adjusted
+        select
+            '{{ factor.name }}' as factor,
+            valued.section_no,
+            valued.symbol,
+            valued.raw_value,
+            {{ winsorized_value }} as winsorized_value,
+            {% if factor.name in by_sector %}
+                valued.residual as neutralized_value,
+            {% else %}
+                {{ winsorized_value }} as neutralized_value,
+            {% endif %}
+            valued.is_ranked,
+            valued.lowest_rank,
+            valued.share_at_or_below,
+            bounds.lower_bound,
+            bounds.upper_bound,
+            bounds.n_names,
+            bounds.n_rows,
+            bounds.mean_value,
+            bounds.deviation
 
-    window
-        cross_section as (
-            partition by
-                adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
-        ),
-        by_value as (
-            partition by
-                adjusted.as_of_date, adjusted.asset_class, adjusted.country, adjusted.factor
-            order by adjusted.ranked_value nulls last
-        )
+        from {{ factor.name }}_ranked as valued
+
+        inner join {{ factor.name }}_moments as bounds on valued.section_no = bounds.section_no
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
 
 )
 
 -- Too few names say nothing about each other: no rank that day, and n_names says why.
 -- The rank is (average rank - 0.5) / n.
 select
-    measured.as_of_date,
+    sections.as_of_date,
     measured.symbol,
     measured.factor,
-    measured.asset_class,
+    sections.asset_class,
     measured.raw_value,
     measured.winsorized_value,
     measured.neutralized_value,
@@ -273,7 +262,7 @@ select
                 / nullif(measured.deviation, 0)
     end as z_score,
     case
-        when measured.n_names >= {{ var('min_names') }} and measured.ranked_value is not null
+        when measured.n_names >= {{ var('min_names') }} and measured.is_ranked
             then
                 (
                     (measured.lowest_rank - 1) / cast(measured.n_names as double)
@@ -287,3 +276,5 @@ select
     measured.n_names
 
 from measured
+
+inner join sections on measured.section_no = sections.section_no

@@ -3,6 +3,17 @@
 {# How to add one: docs/add_a_factor.md. #}
 with
 
+-- Whose history is asked for, and when: of other rows no window looks back.
+asked as (
+
+    select distinct
+        members.symbol,
+        members.session_date
+
+    from {{ ref('cross_section_members') }} as members
+
+),
+
 -- What your factors read, one row per session of the name; more columns of prices_daily may go
 -- here. A stale row carries the last price: it is no bar, and holds nothing.
 bars as {{ inlined() }} (
@@ -16,9 +27,15 @@ bars as {{ inlined() }} (
         case when not prices_daily.is_stale then prices_daily.adj_close end as adj_close,
         case when not prices_daily.is_stale then prices_daily.ret_1d end as ret_1d,
         case when not prices_daily.is_stale then prices_daily.dollar_volume_usd end
-            as dollar_volume_usd
+            as dollar_volume_usd,
+        asked.symbol is not null as is_asked
 
     from {{ ref('prices_daily') }} as prices_daily
+
+    left join asked
+        on
+            prices_daily.symbol = asked.symbol
+            and prices_daily.as_of_date = asked.session_date
 
 ),
 
@@ -52,12 +69,12 @@ measured as (
             past_month as (
                 partition by bars.symbol, bars.listing_no
                 order by bars.session_no
-                rows between {{ sessions.month - 1 }} preceding and current row
+                {{ rows_up_to_current(sessions.month, 'bars.is_asked') }} -- noqa: PRS
             ),
             past_200_sessions as (
                 partition by bars.symbol, bars.listing_no
                 order by bars.session_no
-                rows between 199 preceding and current row
+                {{ rows_up_to_current(200, 'bars.is_asked') }} -- noqa: PRS
             )
 
         {% if not loop.last %}union all{% endif %}
