@@ -1,6 +1,6 @@
 {{ config(schema='construction') }}
-{# How much alike the ranks of two factors are on each month end: their correlation over the names #}
-{# that have both. Each pair once. #}
+{# How much alike the ranks of two factors are on each month end: their correlation over the #}
+{# names that have both. Each pair once. #}
 with
 
 -- Numbers join and group faster than names do.
