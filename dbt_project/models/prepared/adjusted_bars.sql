@@ -49,8 +49,8 @@ first_bars as (
 
 ),
 
--- A bar without a rate stands apart: it is no link of the history. Those that do not count are added
--- up: they are few, and DuckDB is slow to count over a frame.
+-- A bar without a rate stands apart: it is no link of the history. Those that do not count are
+-- added up: they are few, and DuckDB is slow to count over a frame.
 links as (
 
     select

@@ -8,88 +8,88 @@ with
 by_announcement as (
 
     select
-        statement_versions.symbol,
-        statement_versions.metric,
-        statement_versions.known_from,
-        statement_versions.known_to,
+        versions.symbol,
+        versions.metric,
+        versions.known_from,
+        versions.known_to,
         {% for frequency in ['quarter', 'year'] %}
             max(
                 case
-                    when statement_versions.frequency = '{{ frequency }}'
-                        then statement_versions.period_end_date
+                    when versions.frequency = '{{ frequency }}'
+                        then versions.period_end_date
                 end
             ) as {{ frequency }}_end_date,
             max(
                 case
                     when
-                        statement_versions.frequency = '{{ frequency }}'
-                        and statement_versions.period_rank = 1
-                        then statement_versions.period_value
+                        versions.frequency = '{{ frequency }}'
+                        and versions.period_rank = 1
+                        then versions.period_value
                 end
             ) as {{ frequency }}_value,
             max(
                 case
                     when
-                        statement_versions.frequency = '{{ frequency }}'
-                        and statement_versions.period_rank = 1
-                        then statement_versions.currency
+                        versions.frequency = '{{ frequency }}'
+                        and versions.period_rank = 1
+                        then versions.currency
                 end
             ) as {{ frequency }}_currency,
             max(
                 case
                     when
-                        statement_versions.frequency = '{{ frequency }}'
-                        and statement_versions.is_year_ago
-                        then statement_versions.period_value
+                        versions.frequency = '{{ frequency }}'
+                        and versions.is_year_ago
+                        then versions.period_value
                 end
             ) as {{ frequency }}_ago_value,
             max(
                 case
                     when
-                        statement_versions.frequency = '{{ frequency }}'
-                        and statement_versions.is_year_ago
-                        then statement_versions.currency
+                        versions.frequency = '{{ frequency }}'
+                        and versions.is_year_ago
+                        then versions.currency
                 end
             ) as {{ frequency }}_ago_currency,
         {% endfor %}
         count(
             case
-                when statement_versions.frequency = 'quarter' and statement_versions.period_rank <= 4
+                when versions.frequency = 'quarter' and versions.period_rank <= 4
                     then 1
             end
         ) as n_quarters,
         sum(
             case
-                when statement_versions.frequency = 'quarter' and statement_versions.period_rank <= 4
-                    then statement_versions.period_value
+                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                    then versions.period_value
             end
         ) as sum_of_quarters,
         min(
             case
-                when statement_versions.frequency = 'quarter' and statement_versions.period_rank <= 4
-                    then statement_versions.period_end_date
+                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                    then versions.period_end_date
             end
         ) as first_quarter_end_date,
         min(
             case
-                when statement_versions.frequency = 'quarter' and statement_versions.period_rank <= 4
-                    then statement_versions.currency
+                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                    then versions.currency
             end
         ) as least_currency,
         max(
             case
-                when statement_versions.frequency = 'quarter' and statement_versions.period_rank <= 4
-                    then statement_versions.currency
+                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                    then versions.currency
             end
         ) as greatest_currency
 
-    from {{ ref('statement_versions') }} as statement_versions
+    from {{ ref('statement_versions') }} as versions
 
     group by
-        statement_versions.symbol,
-        statement_versions.metric,
-        statement_versions.known_from,
-        statement_versions.known_to
+        versions.symbol,
+        versions.metric,
+        versions.known_from,
+        versions.known_to
 
 ),
 
@@ -118,10 +118,12 @@ select
     compared.metric,
     compared.known_from,
     compared.known_to,
-    case when compared.is_quarter_newer then compared.quarter_end_date else compared.year_end_date end
-        as period_end_date,
-    case when compared.is_quarter_newer then compared.quarter_currency else compared.year_currency end
-        as currency,
+    case
+        when compared.is_quarter_newer then compared.quarter_end_date else compared.year_end_date
+    end as period_end_date,
+    case
+        when compared.is_quarter_newer then compared.quarter_currency else compared.year_currency
+    end as currency,
     case when compared.is_quarter_newer then compared.quarter_value else compared.year_value end
         as last_value,
     case

@@ -1,7 +1,7 @@
 {{ config(schema='construction') }}
-{# What makes a name tradable on each session, on what was known then, and its past return (equities: #}
-{# of t-251..t-21, for a portfolio of the next day, as in French's library): one sort of all prices. #}
-{# Few texts: universe_daily adds what its asset says. #}
+{# What makes a name tradable on each session, on what was known then, and its past return #}
+{# (equities: of t-251..t-21, for a portfolio of the next day t, as French has it): one sort #}
+{# of all prices. Few texts: universe_daily adds what its asset says. #}
 {% set day_sort = {'first': 250, 'last': 20} %}
 with
 

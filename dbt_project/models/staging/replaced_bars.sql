@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
-{# The bars that came more than once, by a later load or under an older symbol of their asset, and the #}
-{# vintage that counts. #}
+{# The bars that came more than once, by a later load or under an older symbol of their asset, #}
+{# and the vintage that counts. #}
 with
 
 -- The vintage of every bar: the newer load, of several symbols the newest symbol's, counts.

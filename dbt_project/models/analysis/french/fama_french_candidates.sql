@@ -1,6 +1,6 @@
 {{ config(schema='construction', materialized='view') }}
-{# Every name that could be sorted at each formation, with what it is sorted by. What is formed each #}
-{# day has it by itself: by far the most names look up nothing. #}
+{# Every name that could be sorted at each formation, with what it is sorted by. What is formed #}
+{# each day has it by itself: by far the most names look up nothing. #}
 with
 
 described as (

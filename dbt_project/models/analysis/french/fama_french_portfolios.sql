@@ -77,8 +77,8 @@ returned as {{ inlined() }} (
 
 ),
 
--- What is formed each day is held on the next alone: a day looks up nothing else for it. The case is
--- always true; it has days meet returns before names do.
+-- What is formed each day is held on the next alone: a day looks up nothing else for it. The case
+-- is always true; it has days meet returns before names do.
 held as (
 
     select
@@ -110,7 +110,7 @@ held as (
 
     inner join members
         on
-            case when days.date = returned.date then days.formation_no end = members.formation_no
+            case when returned.date = days.date then days.formation_no end = members.formation_no
             and returned.symbol = members.symbol
             and returned.date <= members.held_to_date
 
