@@ -33,6 +33,9 @@ CHOSEN := $(if $(FACTORS),--factors $(FACTORS)) $(if $(MODELS),--models $(MODELS
 SPARK_SETUP := $(if $(filter spark,$(ENGINE)),$(if $(FACTORHOUSE_SPARK_ENVIRONMENT),,$(SPARK_VENV)/.installed))
 ON_ENGINE := $(if $(filter-out duckdb,$(ENGINE)),--engine $(ENGINE)) \
 	$(if $(SPARK_MASTER),--spark-master $(SPARK_MASTER))
+CHECK = $(RUN) -m warehouse check $(DATASET) $(CHOSEN) $(ON_ENGINE)
+# Exit code 3: some items are missing, and the rest landed.
+INGEST = $(RUN) -m ingest $(DATASET) $(DATES) || test $$? -eq 3
 ifneq ($(SPARK_FOLDER),)
 export FACTORHOUSE_SPARK_FOLDER := $(SPARK_FOLDER)
 endif
@@ -52,12 +55,11 @@ help: ## this page
 	@echo "make all ENGINE=spark [SPARK_MASTER=spark://host:7077] [SPARK_FOLDER=/shared/folder]   the models on Spark"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# dbt reads the project meanwhile, which takes as long as landing does; the build finds it read.
+# dbt reads the project while rows land, which takes as long.
 all: setup ## set-up when needed, then everything down to report
-	@$(if $(strip $(ON_ENGINE)),:,$(RUN) -m warehouse read $(DATASET) $(CHOSEN)) >/dev/null 2>&1 & reading=$$!; \
-		$(MAKE) --no-print-directory check ingest; landed=$$?; \
-		test $$landed = 0 || kill $$reading 2>/dev/null; wait $$reading; exit $$landed
-	@$(MAKE) --no-print-directory build publish
+	@$(RUN) -m warehouse build $(DATASET) $(CLOCKS) $(CHOSEN) $(ON_ENGINE) \
+		--after '$(CHECK) && { $(INGEST); }'
+	@$(MAKE) --no-print-directory publish
 	@{ $(RUN) -m warehouse docs $(DATASET) && $(RUN) -m reports tables $(DATASET); } & beside=$$!; \
 		$(RUN) -m reports document $(DATASET); reported=$$?; \
 		wait $$beside && test $$reported = 0
@@ -87,11 +89,10 @@ define environment
 endef
 
 check: setup ## refuse settings that can never hold, before anything runs
-	@$(RUN) -m warehouse check $(DATASET) $(CHOSEN) $(ON_ENGINE)
+	@$(CHECK)
 
-# Exit code 3: some items are missing, and the rest landed.
 ingest: setup ## land raw rows from the dataset's sources
-	@$(RUN) -m ingest $(DATASET) $(DATES) || test $$? -eq 3
+	@$(INGEST)
 
 update: setup ## land only what is new, build and publish (then: make report)
 	@$(RUN) -m warehouse update $(DATASET) $(DATES) $(CHOSEN) $(ON_ENGINE)

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_limits
 
 from models_ml.artifacts import from_bytes, to_bytes
 from models_ml.estimators import make_estimator
 from models_ml.explaining import Explanation, explain, permutation_importance
 from models_ml.features import date_slices, unlearnable_factors
+from models_ml.processes import on_one_thread
 
 UNCONVERGED = "did not converge"
 
@@ -90,7 +90,7 @@ def work_on_fold(
     is_kept : whether the result holds the fitted model as bytes.
     """
     result, started = FoldResult(), time.perf_counter()
-    with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as said:
+    with on_one_thread(), warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
             background = arrays.features[train]

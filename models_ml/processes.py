@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from contextlib import AbstractContextManager
+from functools import cache, lru_cache
 from typing import Any
 
 import joblib
 from joblib.externals.loky import get_reusable_executor
+from threadpoolctl import ThreadpoolController
 from tqdm import tqdm
 
 # Fewer rows to learn from, all tasks together, than starting further processes is worth.
@@ -102,6 +105,17 @@ class Processes:
                 progress.set_postfix_str(names[key], refresh=False)
                 progress.update()
         return results
+
+
+def on_one_thread() -> AbstractContextManager[Any]:
+    """Meanwhile the libraries that count on several threads by themselves take one."""
+    return thread_limits(len(sys.modules)).limit(limits=1)
+
+
+@lru_cache(maxsize=1)
+def thread_limits(n_modules: int) -> ThreadpoolController:
+    """Those libraries, looked for again where more modules are loaded: it takes milliseconds."""
+    return ThreadpoolController()
 
 
 def parallel(jobs: int) -> joblib.Parallel:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.model_selection import ParameterGrid
-from threadpoolctl import threadpool_limits
 
 from models_ml.estimators import make_estimator
 from models_ml.metrics import mean_rank_ic
+from models_ml.processes import on_one_thread
 
 
 def grid_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ def validate(
     point: Mapping[str, Any],
 ) -> float:
     """Mean rank IC of a grid point on the test rows of an inner split; NaN where it cannot fit."""
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with on_one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             fitted = make_estimator(row, point).fit(features[fit], target[fit])

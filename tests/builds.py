@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -136,10 +137,17 @@ class Market:
 
     def all_stages(self, *chosen: str) -> None:
         """What ``make all`` runs, set-up apart, with the factors or models that are chosen."""
-        self.run("warehouse", "read", self.dataset, *chosen)
-        self.run("warehouse", "check", self.dataset, *chosen)
-        self.ingest()
-        self.build(*chosen)
+        self.build(
+            *chosen,
+            "--after",
+            " && ".join(
+                shlex.join([sys.executable, "-m", *words])
+                for words in (
+                    ("warehouse", "check", self.dataset, *chosen),
+                    ("ingest", self.dataset),
+                )
+            ),
+        )
         self.publish()
         self.run("warehouse", "docs", self.dataset)
         self.run("reports", "tables", self.dataset)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -43,6 +46,20 @@ def split_names(context: click.Context, option: click.Parameter, value: str) -> 
 def files_of(name_or_path: str) -> DatasetFiles:
     """Where the files of a dataset are that the user named."""
     return dataset_files(load_dataset(name_or_path).name, name_or_path)
+
+
+def ending_with_it(command: str) -> threading.Thread:
+    """Run a command beside this process; where it fails, this process ends too, with its code."""
+    running = subprocess.Popen(command, shell=True)
+
+    def wait() -> None:
+        code = running.wait()
+        if code:
+            os._exit(code if code > 0 else 1)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    return waiting
 
 
 FACTORS = click.option(
@@ -100,6 +117,7 @@ def read(dataset: str, factors: list[str], models: list[str]) -> None:
 @MODELS
 @click.option("--models-alone", is_flag=True, help="Without the tests; cannot be published.")
 @click.option("--select", default="", help="A part of the models, as dbt selects; the same.")
+@click.option("--after", default="", help="A command that lands; dbt reads the project meanwhile.")
 @ENGINE
 @SPARK_MASTER
 def build(
@@ -111,14 +129,22 @@ def build(
     models: list[str],
     models_alone: bool,
     select: str,
+    after: str,
     engine: str,
     spark_master: str,
 ) -> None:
     """Run seeds, models and tests."""
-    from warehouse.build import build
+    found = load_dataset(dataset)
+    landing = ending_with_it(after) if after else None
+    from warehouse.build import build, read_quietly
 
+    manifest = None
+    if landing is not None:
+        if engine != "spark":
+            manifest = read_quietly(found, factors, models)
+        landing.join()
     build(
-        load_dataset(dataset),
+        found,
         start=start.date() if start else None,
         end=end.date() if end else None,
         factors=factors,
@@ -127,6 +153,7 @@ def build(
         known_at=known_at,
         models=models,
         spark_master=spark_master if engine == "spark" else None,
+        manifest=manifest,
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +15,7 @@ import duckdb
 from ingest.config import Dataset
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
 from warehouse.code_fingerprint import project_fingerprint
-from warehouse.dbt_runs import run_dbt, target_folder
+from warehouse.dbt_runs import read, run_dbt, target_folder
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
@@ -122,6 +124,13 @@ def build(
     run_results = json.loads((target / "run_results.json").read_text())
     invocation_id = run_results["metadata"]["invocation_id"]
     write_build_record(files, invocation_id, target / "manifest.json", variables, project)
+
+
+def read_quietly(dataset: Dataset, factors: Sequence[str], models: Sequence[str]) -> Any:
+    """What dbt reads of the project, for `build`; None where it cannot: the build says why."""
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        found = read(dataset, dbt_variables(dataset, factors=factors, models=models))
+    return found.result if found.success else None
 
 
 def threads_for(files: DatasetFiles) -> list[str]:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from ingest.config import Dataset
 from warehouse.clocks import CLOCKS, TAIL
 from warehouse.code_fingerprint import code_fingerprint
+from warehouse.collecting import uncollected
 from warehouse.files import REPOSITORY, dataset_files
 from warehouse.seeds import SettingsError, seeds_folder
 
@@ -118,7 +119,8 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
     with suppress(FileNotFoundError):  # another process drops them too
         for older in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:
             shutil.rmtree(older, ignore_errors=True)
-    return invoke(["parse", "--no-write-json", "--target-path", str(kept / key)], shaping)
+    with uncollected():
+        return invoke(["parse", "--no-write-json", "--target-path", str(kept / key)], shaping)
 
 
 def invoke(arguments: Sequence[str], variables: dict[str, Any], manifest: Any = None) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +82,14 @@ def test_seeds_of_the_user_s_own_are_read_and_left_as_they_are(
     with duckdb.connect(str(own.path), read_only=True) as connection:
         rows = connection.execute("select strategy from seeds.strategies").fetchall()
     assert rows == [("mine",)]
+
+
+@pytest.mark.parametrize(("command", "code"), [("exit 3", 3), ("kill -9 $$", 1)])
+def test_a_build_ends_with_the_landing_that_it_waits_for(command: str, code: int) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "warehouse", "build", "demo", "--after", command],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", "")

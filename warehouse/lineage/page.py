@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from warehouse.collecting import uncollected
 from warehouse.files import DatasetFiles, connect_work
 from warehouse.lineage.graph import Lineage, trace_columns
 from warehouse.lineage.relations import Relation, read_relations
@@ -41,7 +42,8 @@ def write_lineage(files: DatasetFiles, manifest: Path) -> Path:
         connection.close()
     page = files.outputs / "lineage.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(lineage_page(trace_columns(relations), files.name), encoding="utf-8")
+    with uncollected():
+        page.write_text(lineage_page(trace_columns(relations), files.name), encoding="utf-8")
     return page
 
 

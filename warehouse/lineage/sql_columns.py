@@ -38,6 +38,18 @@ class Step(NamedTuple):
     rows: Slice | None = None
 
 
+class Looked(NamedTuple):
+    """A column of a select: its expression, all columns that this names, those of its value.
+
+    Of ``*`` there is no expression, and the columns are those of the clauses that decide its rows.
+    """
+
+    expression: exp.Expr | None
+    columns: tuple[exp.Column, ...]
+    values: tuple[exp.Column, ...]
+    is_count: bool
+
+
 class TracedQuery:
     """Follows the columns of a query through its parts down to the tables it reads.
 
@@ -65,6 +77,7 @@ class TracedQuery:
         self.scopes = list(traverse_scope(tree))  # inner ones first, the query itself last
         self.root = self.scopes[-1]
         self.followed: dict[tuple[Step, bool], tuple[Origin | Step, ...]] = {}
+        self.looked_up: dict[tuple[int, str], Looked] = {}
         self.scope_of: dict[int, Scope] = {}
         for scope in self.scopes:
             for column in scope.columns:
@@ -124,20 +137,22 @@ class TracedQuery:
         carried = carried_slices(select, step.rows) if step.rows else {}
         if carried is None:
             return
+        looked = self.look_up(select, step.column)
         if step.column == ROWS:
             yield from self.rows_of(step.scope, carried)
-            for clause in row_clauses(select):
-                yield from self.steps_to(clause.find_all(exp.Column), step.scope, carried)
-            return
-        expression = next(each for each in select.expressions if each.alias_or_name == step.column)
-        if not keeps_slices_apart(expression, carried):
+        elif carried and not keeps_slices_apart(looked.expression, carried):
             carried = {}
-        values = list(value_columns(expression))
-        named = values if values_only else all_columns(expression)
+        named = looked.values if values_only else looked.columns
         yield from self.steps_to(named, step.scope, carried)
-        is_count = not values and expression.find(exp.AggFunc, exp.Window) is not None
-        if is_count and not values_only:
+        if looked.is_count and not values_only:
             yield from self.rows_of(step.scope, carried)
+
+    def look_up(self, select: exp.Select, column: str) -> Looked:
+        """What the expression of a column names; looked up once for all slices of it."""
+        key = (id(select), column)
+        if key not in self.looked_up:
+            self.looked_up[key] = looked_through(select, column)
+        return self.looked_up[key]
 
     def steps_to(
         self, columns: Iterable[exp.Column], scope: Scope, carried: Mapping[str, Slice]
@@ -174,6 +189,21 @@ class TracedQuery:
                     yield Origin(f"{source.db}.{source.name}", ROWS, carried.get(alias))
             elif isinstance(source.expression, exp.Query):
                 yield Step(source, ROWS, carried.get(alias))
+
+
+def looked_through(select: exp.Select, column: str) -> Looked:
+    """The columns that a column of a select names, or the clauses that decide its rows."""
+    if column == ROWS:
+        named = tuple(each for one in row_clauses(select) for each in one.find_all(exp.Column))
+        return Looked(None, named, named, is_count=False)
+    expression = next(each for each in select.expressions if each.alias_or_name == column)
+    values = tuple(value_columns(expression))
+    return Looked(
+        expression,
+        tuple(all_columns(expression)),
+        values,
+        is_count=not values and expression.find(exp.AggFunc, exp.Window) is not None,
+    )
 
 
 def nested_schema(tree: exp.Expr, catalogue: Catalogue) -> dict[str, dict[str, dict[str, str]]]:

@@ -1,0 +1,5 @@
+"""Imported by the process of which those that draw are copies: all that they need."""
+
+from reports.figures import all_figures
+
+all_figures()
