@@ -236,7 +236,9 @@ def test_public_tables_have_their_columns_and_comments(small_market: Market, rel
             ).fetchall()
         )
         comment = connection.execute(
-            "select comment from duckdb_tables() where schema_name = ? and table_name = ?",
+            "select comment from duckdb_tables() where schema_name = $1 and table_name = $2 "
+            "union all "
+            "select comment from duckdb_views() where schema_name = $1 and view_name = $2",
             [schema, table],
         ).fetchall()[0][0]
     assert set(PUBLIC[relation].split()) <= set(columns)

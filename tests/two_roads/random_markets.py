@@ -156,7 +156,7 @@ def change_sectors(connection: duckdb.DuckDBPyConnection, draw: np.random.Genera
     symbols = connection.execute("select symbol from prepared.assets order by symbol").df()
     picked = draw.choice(["A", "B", "C", "D", ""], len(symbols), p=[0.4, 0.2, 0.15, 0.1, 0.15])
     symbols["new_sector"] = picked
-    for table in ("prepared.assets", "prepared.universe_daily", "factors.cross_section_members"):
+    for table in ("prepared.assets", "factors.cross_section_members"):
         connection.execute(
             f"update {table} as changed set sector = nullif(symbols.new_sector, '') "
             "from symbols where changed.symbol = symbols.symbol"
@@ -167,7 +167,7 @@ def change_values(connection: duckdb.DuckDBPyConnection, draw: np.random.Generat
     """Unknown volatilities, caps, volumes and betas here and there; some betas below 0."""
     salt = int(draw.integers(1_000_000))
     unknown = {
-        "prepared.universe_daily": ("ret_1d_std", "mean_dollar_volume_usd"),
+        "construction.universe_sessions": ("ret_1d_std", "mean_dollar_volume_usd"),
         "prepared.prices_daily": ("market_cap_usd",),
         "factors.volatility": ("market_beta",),
     }

@@ -174,37 +174,27 @@ names as (
         if factor.name in by_sector
         else (factor.name ~ '_valued', winsorized_value, 'valued.raw_value') %}
 
-    {{ factor.name }}_moments as (
-
-        select
-            bounds.section_no,
-            bounds.lower_bound,
-            bounds.upper_bound,
-            count({{ ranked }}) as n_names,
-            count(*) as n_rows,
-            avg({{ adjusted }}) as mean_value,
-            stddev_pop({{ adjusted }}) as deviation
-
-        from {{ valued }} as valued
-
-        inner join {{ factor.name }}_bounds as bounds on valued.section_no = bounds.section_no
-
-        group by bounds.section_no, bounds.lower_bound, bounds.upper_bound
-
-    ),
-
-    -- Rows without a value come last: they shift no rank.
+    -- One sort serves all, and has sums add up in the same order each time. Rows without a value
+    -- come last: they shift no rank.
     {{ factor.name }}_ranked as (
 
         select
             valued.*,
             {{ ranked }} is not null as is_ranked,
+            count({{ ranked }}) over cross_section as n_names,
+            count(*) over cross_section as n_rows,
+            avg({{ adjusted }}) over cross_section as mean_value,
+            stddev_pop({{ adjusted }}) over cross_section as deviation,
             rank() over by_value as lowest_rank,
             cume_dist() over by_value as share_at_or_below
 
         from {{ valued }} as valued
 
-        window by_value as (partition by valued.section_no order by {{ ranked }} nulls last)
+        inner join {{ factor.name }}_bounds as bounds on valued.section_no = bounds.section_no
+
+        window
+            cross_section as (partition by valued.section_no),
+            by_value as (partition by valued.section_no order by {{ ranked }} nulls last)
 
     ),
 
@@ -226,18 +216,18 @@ measured as (
                 {{ winsorized_value }} as neutralized_value,
             {% endif %}
             valued.is_ranked,
+            valued.n_names,
+            valued.n_rows,
+            valued.mean_value,
+            valued.deviation,
             valued.lowest_rank,
             valued.share_at_or_below,
             bounds.lower_bound,
-            bounds.upper_bound,
-            bounds.n_names,
-            bounds.n_rows,
-            bounds.mean_value,
-            bounds.deviation
+            bounds.upper_bound
 
         from {{ factor.name }}_ranked as valued
 
-        inner join {{ factor.name }}_moments as bounds on valued.section_no = bounds.section_no
+        inner join {{ factor.name }}_bounds as bounds on valued.section_no = bounds.section_no
 
         {% if not loop.last %}union all{% endif %}
 

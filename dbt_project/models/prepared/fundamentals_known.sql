@@ -3,6 +3,17 @@
 {# year), and where that ends. #}
 with
 
+versions as (
+
+    select
+        statement_versions.*,
+        statement_versions.frequency = 'quarter' as is_of_a_quarter,
+        statement_versions.frequency = 'year' as is_of_a_year
+
+    from {{ ref('statement_versions') }} as statement_versions
+
+),
+
 -- Four quarters are consecutive where the first ends about nine months before the last. They make
 -- the year unless a newer annual figure is known, or they add up two currencies.
 by_announcement as (
@@ -15,14 +26,14 @@ by_announcement as (
         {% for frequency in ['quarter', 'year'] %}
             max(
                 case
-                    when versions.frequency = '{{ frequency }}'
+                    when versions.is_of_a_{{ frequency }}
                         then versions.period_end_date
                 end
             ) as {{ frequency }}_end_date,
             max(
                 case
                     when
-                        versions.frequency = '{{ frequency }}'
+                        versions.is_of_a_{{ frequency }}
                         and versions.period_rank = 1
                         then versions.period_value
                 end
@@ -30,7 +41,7 @@ by_announcement as (
             max(
                 case
                     when
-                        versions.frequency = '{{ frequency }}'
+                        versions.is_of_a_{{ frequency }}
                         and versions.period_rank = 1
                         then versions.currency
                 end
@@ -38,7 +49,7 @@ by_announcement as (
             max(
                 case
                     when
-                        versions.frequency = '{{ frequency }}'
+                        versions.is_of_a_{{ frequency }}
                         and versions.is_year_ago
                         then versions.period_value
                 end
@@ -46,7 +57,7 @@ by_announcement as (
             max(
                 case
                     when
-                        versions.frequency = '{{ frequency }}'
+                        versions.is_of_a_{{ frequency }}
                         and versions.is_year_ago
                         then versions.currency
                 end
@@ -54,36 +65,36 @@ by_announcement as (
         {% endfor %}
         count(
             case
-                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                when versions.is_of_a_quarter and versions.period_rank <= 4
                     then 1
             end
         ) as n_quarters,
         sum(
             case
-                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                when versions.is_of_a_quarter and versions.period_rank <= 4
                     then versions.period_value
             end
         ) as sum_of_quarters,
         min(
             case
-                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                when versions.is_of_a_quarter and versions.period_rank <= 4
                     then versions.period_end_date
             end
         ) as first_quarter_end_date,
         min(
             case
-                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                when versions.is_of_a_quarter and versions.period_rank <= 4
                     then versions.currency
             end
         ) as least_currency,
         max(
             case
-                when versions.frequency = 'quarter' and versions.period_rank <= 4
+                when versions.is_of_a_quarter and versions.period_rank <= 4
                     then versions.currency
             end
         ) as greatest_currency
 
-    from {{ ref('statement_versions') }} as versions
+    from versions
 
     group by
         versions.symbol,

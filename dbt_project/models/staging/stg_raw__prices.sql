@@ -48,7 +48,7 @@ newest as (
 
     from named
 
-    left join {{ ref('replaced_bars') }} as replaced_bars
+    left join {{ ref('stg_raw__replaced_bars') }} as replaced_bars
         on
             named.asset_symbol = replaced_bars.symbol
             and named.bar_date = replaced_bars.bar_date
