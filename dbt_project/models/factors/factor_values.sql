@@ -46,37 +46,60 @@ names as (
 
 ),
 
+{% for family, own in registered_factors() | groupby('family') %}
+
+    -- A family's factors find their names once.
+    {{ family }}_of_names as (
+
+        select
+            names.section_no,
+            names.symbol,
+            {% if by_sector %}
+                names.as_of_date,
+                names.sector,
+            {% endif %}
+            {{ family }}.asset_class
+            {%- for factor in own %},
+                cast({{ family }}.{{ factor.name }} as double) as {{ factor.name }}
+            {%- endfor %}
+
+        from {{ ref(family) }} as {{ family }}
+
+        inner join names
+            on
+                {{ family }}.as_of_date = names.as_of_date
+                and {{ family }}.symbol = names.symbol
+
+    ),
+
+{% endfor %}
+
 {% for factor in registered_factors() %}
 
     {{ factor.name }}_valued as (
 
         select
-            names.section_no,
-            names.symbol,
+            of_names.section_no,
+            of_names.symbol,
             {% if factor.name in by_sector %}
-                names.as_of_date,
-                names.sector,
+                of_names.as_of_date,
+                of_names.sector,
             {% endif %}
-            cast({{ factor.family }}.{{ factor.name }} as double) as raw_value
+            of_names.{{ factor.name }} as raw_value
 
-        from {{ ref(factor.family) }} as {{ factor.family }}
-
-        inner join names
-            on
-                {{ factor.family }}.as_of_date = names.as_of_date
-                and {{ factor.family }}.symbol = names.symbol
+        from {{ factor.family }}_of_names as of_names
 
         where
-            {{ factor.family }}.asset_class in (
+            of_names.asset_class in (
                 {% for asset_class in factor.asset_classes %}
                     '{{ asset_class }}'{% if not loop.last %},{% endif %}
                 {% endfor %}
             )
-            and {{ is_finite(factor.family ~ '.' ~ factor.name) }}
+            and {{ is_finite('of_names.' ~ factor.name) }}
 
     ),
 
-    {{ factor.name }}_bounds as (
+    {{ factor.name }}_percentiles as (
 
         select
             valued.section_no,
@@ -88,6 +111,21 @@ names as (
         from {{ factor.name }}_valued as valued
 
         group by valued.section_no
+
+    ),
+
+    {{ factor.name }}_bounds as (
+
+        select
+            percentiles.section_no,
+            sections.as_of_date,
+            sections.asset_class,
+            percentiles.lower_bound,
+            percentiles.upper_bound
+
+        from {{ factor.name }}_percentiles as percentiles
+
+        inner join sections on percentiles.section_no = sections.section_no
 
     ),
 
@@ -205,9 +243,10 @@ measured as (
     {% for factor in registered_factors() %}
 
         select
-            '{{ factor.name }}' as factor,
-            valued.section_no,
+            bounds.as_of_date,
             valued.symbol,
+            '{{ factor.name }}' as factor,
+            bounds.asset_class,
             valued.raw_value,
             {{ winsorized_value }} as winsorized_value,
             {% if factor.name in by_sector %}
@@ -238,10 +277,10 @@ measured as (
 -- Too few names say nothing about each other: no rank that day, and n_names says why.
 -- The rank is (average rank - 0.5) / n.
 select
-    sections.as_of_date,
+    measured.as_of_date,
     measured.symbol,
     measured.factor,
-    sections.asset_class,
+    measured.asset_class,
     measured.raw_value,
     measured.winsorized_value,
     measured.neutralized_value,
@@ -266,5 +305,3 @@ select
     measured.n_names
 
 from measured
-
-inner join sections on measured.section_no = sections.section_no
