@@ -65,7 +65,7 @@ with recursive path as (
             select
                 unit_values.asset_no,
                 unit_values.calendar_date,
-                unit_values.asset_class,
+                unit_values.asset_class = 'crypto' as is_crypto,
                 unit_values.discounted_worth,
                 unit_values.carried,
                 unit_values.is_gone or unit_values.is_delisted as is_gone,
@@ -109,7 +109,9 @@ with recursive path as (
                 joined.units * coalesce(worths.discounted_worth, 0) as worth,
                 abs(joined.units)
                 * (coalesce(worths.carried, 0) - joined.carried)
-                * {{ carry_fee_ann('joined.units', 'worths.asset_class', 'books') }} as fees,
+                * {{ carry_fee_ann(
+                    'joined.units', "case when worths.is_crypto then 'crypto' end", 'books'
+                ) }} as fees,
                 coalesce(worths.is_gone, false) as is_gone,
                 worths.discounted_worth,
                 worths.carried,
