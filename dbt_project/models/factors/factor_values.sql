@@ -58,10 +58,11 @@ names as (
                 names.as_of_date,
                 names.sector,
             {% endif %}
-            {{ family }}.asset_class
-            {%- for factor in own %},
+            {{ family }}.asset_class,
+            {% for factor in own %}
                 cast({{ family }}.{{ factor.name }} as double) as {{ factor.name }}
-            {%- endfor %}
+                {%- if not loop.last %},{% endif %}
+            {% endfor %}
 
         from {{ ref(family) }} as {{ family }}
 

@@ -48,18 +48,29 @@ ruled as (
 
 ),
 
+-- A number sorts faster than a date and two names.
+numbered as (
+
+    select
+        ruled.*,
+        row_number() over (
+            order by ruled.formation_frequency, ruled.formation_date, ruled.country
+        ) as cut_no
+
+    from ruled
+
+),
+
 -- Only shares of the cap need the names in order.
 larger as (
 
     select
-        eligible.formation_frequency,
-        eligible.formation_date,
-        eligible.country,
+        numbered.cut_no,
         eligible.market_cap_usd,
-        ruled.country_cap_usd,
+        numbered.country_cap_usd,
         coalesce(
             sum(eligible.market_cap_usd) over (
-                partition by eligible.formation_frequency, eligible.formation_date, eligible.country
+                partition by numbered.cut_no
                 order by eligible.market_cap_usd desc, eligible.symbol asc
                 rows between unbounded preceding and 1 preceding
             ),
@@ -68,45 +79,39 @@ larger as (
 
     from eligible
 
-    inner join ruled
+    inner join numbered
         on
-            eligible.formation_frequency = ruled.formation_frequency
-            and eligible.formation_date = ruled.formation_date
-            and eligible.country = ruled.country
-            and ruled.size_rule = 'cap_share'
+            eligible.formation_frequency = numbered.formation_frequency
+            and eligible.formation_date = numbered.formation_date
+            and eligible.country = numbered.country
+            and numbered.size_rule = 'cap_share'
 
 ),
 
 shares as (
 
     select
-        larger.formation_frequency,
-        larger.formation_date,
-        larger.country,
+        larger.cut_no,
         min(larger.market_cap_usd) as share_cap_usd
 
     from larger
 
     where larger.larger_cap_usd < 0.9 * larger.country_cap_usd
 
-    group by larger.formation_frequency, larger.formation_date, larger.country
+    group by larger.cut_no
 
 )
 
 select
-    ruled.formation_frequency,
-    ruled.formation_date,
-    ruled.country,
-    ruled.size_rule,
+    numbered.formation_frequency,
+    numbered.formation_date,
+    numbered.country,
+    numbered.size_rule,
     case
-        when ruled.size_rule = 'cap_share' then shares.share_cap_usd
-        else ruled.median_cap_usd
+        when numbered.size_rule = 'cap_share' then shares.share_cap_usd
+        else numbered.median_cap_usd
     end as size_breakpoint_usd
 
-from ruled
+from numbered
 
-left join shares
-    on
-        ruled.formation_frequency = shares.formation_frequency
-        and ruled.formation_date = shares.formation_date
-        and ruled.country = shares.country
+left join shares on numbered.cut_no = shares.cut_no
