@@ -3,27 +3,74 @@
 {# Where no book exists, the return years ago turned around: De Bondt and Thaler (1985). #}
 with
 
+-- Where the prices stand that are looked up: a listing has a row for every session of its venue.
+places as {{ inlined() }} (
+
+    {% for asset_class, sessions in var('sessions').items() %}
+        {% set n_years = {'equity': 5, 'crypto': 3}[asset_class] %}
+
+        select
+            members.as_of_date,
+            members.symbol,
+            members.asset_class,
+            back.n_back,
+            venue_sessions.session_no - back.n_back as session_no
+
+        from {{ ref('cross_section_members') }} as members
+
+        inner join {{ ref('venue_sessions') }} as venue_sessions
+            on
+                members.venue = venue_sessions.venue
+                and members.session_date = venue_sessions.session_date
+
+        cross join (
+            values (0), ({{ sessions.year }}), ({{ n_years * sessions.year }})
+        ) as back (n_back)
+
+        where members.asset_class = '{{ asset_class }}'
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
+
+),
+
 priced as (
 
     {% for asset_class, sessions in var('sessions').items() %}
         {% set n_years = {'equity': 5, 'crypto': 3}[asset_class] %}
 
         select
-            prices_daily.as_of_date,
-            prices_daily.symbol,
-            case when prices_daily.market_cap_usd > 0 then prices_daily.market_cap_usd end
-                as market_cap_usd,
-            {{ past_return(n_years * sessions.year, sessions.year) }} as long_run_reversal
+            places.as_of_date,
+            places.symbol,
+            max(
+                case
+                    when places.n_back = 0 and prices_daily.market_cap_usd > 0
+                        then prices_daily.market_cap_usd
+                end
+            ) as market_cap_usd,
+            {{ past_return(n_years * sessions.year, sessions.year, looked_up=true) }}
+                as long_run_reversal
 
-        from {{ ref('prices_daily') }} as prices_daily
+        from places
 
-        where prices_daily.asset_class = '{{ asset_class }}'
+        inner join {{ ref('prices_daily') }} as prices_daily
+            on
+                places.symbol = prices_daily.symbol
+                and places.session_no = prices_daily.session_no
 
-        window
-            history as (
-                partition by prices_daily.symbol, prices_daily.listing_no
-                order by prices_daily.session_no
-            )
+        where
+            places.asset_class = '{{ asset_class }}'
+            and prices_daily.asset_class = '{{ asset_class }}'
+
+        -- A listing before this one has no row of today.
+        group by
+            places.as_of_date,
+            places.symbol,
+            places.asset_class,
+            prices_daily.listing_no
+
+        having min(places.n_back) = 0
 
         {% if not loop.last %}union all{% endif %}
 
@@ -86,7 +133,7 @@ from {{ ref('cross_section_members') }} as members
 inner join priced
     on
         members.symbol = priced.symbol
-        and members.session_date = priced.as_of_date
+        and members.as_of_date = priced.as_of_date
 
 left join {{ ref('statement_values') }} as statement_values
     on
