@@ -154,6 +154,7 @@ def build(
         models=models,
         spark_master=spark_master if engine == "spark" else None,
         manifest=manifest,
+        is_checked=landing is not None,
     )
 
 
