@@ -9,15 +9,19 @@ from dbt.adapters.factory import FACTORY
 from dbt.graph import selector
 from dbt.graph.queue import GraphQueue
 
+from models_ml.processes import ALL_CORES
+
 # Of a test, a table and a Python model, about in the proportion of their seconds.
 TEST, TABLE, PYTHON = 1, 4, 40
+LOOK_AGAIN = 0.1  # seconds until it is seen that fits have ended
 
 
 class LongestChainFirst(GraphQueue):
     """dbt's queue in another order: its own takes what became ready first.
 
     The fits of the models stand at the end of a long chain and have another after them: so they
-    begin as soon as they can, and what nothing waits for fills the time beside them and after.
+    begin as soon as they can. While they keep every core busy nothing new begins beside them: what
+    does not wait for them fills the core that the chain after them leaves idle.
     """
 
     def _get_scores(self, graph: nx.DiGraph) -> dict[str, int]:
@@ -31,8 +35,8 @@ class LongestChainFirst(GraphQueue):
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """The next node, once a thread is free for it: what is given out stands in no order."""
         with self.lock:
-            while len(self.in_progress) >= n_threads():
-                self.some_task_done.wait()
+            while len(self.in_progress) >= n_threads() or (self.in_progress and ALL_CORES.is_set()):
+                self.some_task_done.wait(LOOK_AGAIN)
         return super().get(block, timeout)
 
 
