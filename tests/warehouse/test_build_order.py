@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import networkx as nx
 import pytest
 
+from models_ml.processes import ALL_CORES
 from warehouse import build_order
 from warehouse.build_order import LongestChainFirst
 
@@ -54,3 +55,24 @@ def test_a_node_is_given_out_when_a_thread_is_free_for_it(queue: LongestChainFir
     assert given.wait(5)
     waiting.join()
     assert queue.in_progress == {"python_fits"}
+
+
+def test_nothing_begins_beside_fits_that_keep_every_core_busy(
+    queue: LongestChainFirst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_order, "n_threads", lambda: 2)
+    for name in ("a", "z"):
+        queue.get()
+        queue.mark_done(name)
+    queue.get()
+    given = threading.Event()
+    waiting = threading.Thread(target=lambda: (queue.get(), given.set()))
+    ALL_CORES.set()
+    try:
+        waiting.start()
+        assert not given.wait(0.3)
+    finally:
+        ALL_CORES.clear()
+    assert given.wait(5)
+    waiting.join()
+    assert queue.in_progress == {"python_fits", "b"}
