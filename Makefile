@@ -36,6 +36,8 @@ ON_ENGINE := $(if $(filter-out duckdb,$(ENGINE)),--engine $(ENGINE)) \
 CHECK = $(RUN) -m warehouse check $(DATASET) $(CHOSEN) $(ON_ENGINE)
 # Exit code 3: some items are missing, and the rest landed.
 INGEST = $(RUN) -m ingest $(DATASET) $(DATES) || test $$? -eq 3
+REPORT = nice $(RUN) -m reports tables $(DATASET) & beside=$$!; \
+	$(RUN) -m reports document $(DATASET); reported=$$?; wait $$beside && test $$reported = 0
 ifneq ($(SPARK_FOLDER),)
 export FACTORHOUSE_SPARK_FOLDER := $(SPARK_FOLDER)
 endif
@@ -55,14 +57,10 @@ help: ## this page
 	@echo "make all ENGINE=spark [SPARK_MASTER=spark://host:7077] [SPARK_FOLDER=/shared/folder]   the models on Spark"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# dbt reads the project while rows land, which takes as long.
+# dbt reads the project while rows land, which takes as long; docs and tables are written beside the report.
 all: setup ## set-up when needed, then everything down to report
 	@$(RUN) -m warehouse build $(DATASET) $(CLOCKS) $(CHOSEN) $(ON_ENGINE) \
-		--after '$(CHECK) && { $(INGEST); }'
-	@$(MAKE) --no-print-directory publish
-	@{ $(RUN) -m warehouse docs $(DATASET) && $(RUN) -m reports tables $(DATASET); } & beside=$$!; \
-		$(RUN) -m reports document $(DATASET); reported=$$?; \
-		wait $$beside && test $$reported = 0
+		--after '$(CHECK) && { $(INGEST); }' --then '$(REPORT)'
 	@$(RUN) -m reports summary $(DATASET)
 
 setup: $(if $(FACTORHOUSE_ENVIRONMENT),,$(VENV)/.installed) $(SPARK_SETUP) ## the environment in .venv, from requirements.lock (ENGINE=spark: .venv-spark too)

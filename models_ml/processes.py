@@ -17,6 +17,9 @@ from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import ThreadpoolController
 from tqdm import tqdm
 
+# Set while fits keep every core busy: what else is to be done had better wait until they end.
+ALL_CORES = threading.Event()
+
 # Fewer rows to learn from, all tasks together, than starting further processes is worth.
 FEW_ROWS = 60_000
 
@@ -100,10 +103,15 @@ class Processes:
         ):
             # A worker that has grown is replaced by a new one; no task is lost.
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs")
-            for key, result in parallel(jobs)(calls):
-                results[key] = result
-                progress.set_postfix_str(names[key], refresh=False)
-                progress.update()
+            try:
+                for key, result in parallel(jobs)(calls):
+                    results[key] = result
+                    progress.set_postfix_str(names[key], refresh=False)
+                    progress.update()
+                    is_full = joblib.cpu_count() <= min(jobs, len(ordered) - len(results))
+                    (ALL_CORES.set if is_full else ALL_CORES.clear)()
+            finally:
+                ALL_CORES.clear()
         return results
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,11 @@ BEFORE_ANALYSIS = " ".join(
 )
 LONGEST_RUN = 900  # seconds
 REAL_DATASET = REPOSITORY / "tests" / "datasets" / "market_files.yml"
+
+
+def in_turn(modules: Iterable[Sequence[str]]) -> str:
+    """The command that runs these modules one after the other, each with its arguments."""
+    return " && ".join(shlex.join([sys.executable, "-m", *words]) for words in modules)
 
 
 @dataclass(frozen=True)
@@ -137,21 +143,9 @@ class Market:
 
     def all_stages(self, *chosen: str) -> None:
         """What ``make all`` runs, set-up apart, with the factors or models that are chosen."""
-        self.build(
-            *chosen,
-            "--after",
-            " && ".join(
-                shlex.join([sys.executable, "-m", *words])
-                for words in (
-                    ("warehouse", "check", self.dataset, *chosen),
-                    ("ingest", self.dataset),
-                )
-            ),
-        )
-        self.publish()
-        self.run("warehouse", "docs", self.dataset)
-        self.run("reports", "tables", self.dataset)
-        self.run("reports", "document", self.dataset)
+        before = (("warehouse", "check", self.dataset, *chosen), ("ingest", self.dataset))
+        after = (("reports", "tables", self.dataset), ("reports", "document", self.dataset))
+        self.build(*chosen, "--after", in_turn(before), "--then", in_turn(after))
         self.run("reports", "summary", self.dataset)
 
     def publish(self) -> subprocess.CompletedProcess[str]:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import click
 
-from ingest.config import load_dataset
+from ingest.config import Dataset, load_dataset
 from ingest.errors import IngestError
 from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
+NICE = 10  # a tenth of the share of a process that is not nice
 
 
 class Instant(click.ParamType):
@@ -60,6 +61,35 @@ def ending_with_it(command: str) -> threading.Thread:
     waiting = threading.Thread(target=wait)
     waiting.start()
     return waiting
+
+
+def publish_and_report(dataset: Dataset, command: str) -> None:
+    """Publish what was built; then a command reports, and this process writes docs beside it.
+
+    The docs are one thread's work and nothing waits for them: they take what the command leaves of
+    the cores, and the rest when it comes to what it does on one.
+    """
+    from warehouse.docs import write_docs
+
+    say_published(dataset_files(dataset.name, dataset.given))
+    reporting = subprocess.Popen(command, shell=True)
+    try:
+        os.nice(NICE)
+        for page in write_docs(dataset):
+            click.echo(f"Wrote {page}")
+    finally:
+        code = reporting.wait()
+    if code:
+        sys.exit(code if code > 0 else 1)
+
+
+def say_published(files: DatasetFiles) -> None:
+    """Publish, and say where."""
+    from warehouse.publish import publish
+
+    path = publish(files)
+    click.echo(f"Published {path}   (it answers from now on: make sql DATASET={files.dataset})")
+    sys.stdout.flush()
 
 
 FACTORS = click.option(
@@ -117,7 +147,8 @@ def read(dataset: str, factors: list[str], models: list[str]) -> None:
 @MODELS
 @click.option("--models-alone", is_flag=True, help="Without the tests; cannot be published.")
 @click.option("--select", default="", help="A part of the models, as dbt selects; the same.")
-@click.option("--after", default="", help="A command that lands; dbt reads the project meanwhile.")
+@click.option("--after", default="", help="A command that checks and lands; dbt reads meanwhile.")
+@click.option("--then", default="", help="Publish; write docs too, while this command reports.")
 @ENGINE
 @SPARK_MASTER
 def build(
@@ -130,10 +161,13 @@ def build(
     models_alone: bool,
     select: str,
     after: str,
+    then: str,
     engine: str,
     spark_master: str,
 ) -> None:
     """Run seeds, models and tests."""
+    if then and (models_alone or select):
+        raise WarehouseError("--then publishes: leave out --models-alone and --select.")
     found = load_dataset(dataset)
     landing = ending_with_it(after) if after else None
     from warehouse.build import build, read_quietly
@@ -154,7 +188,10 @@ def build(
         models=models,
         spark_master=spark_master if engine == "spark" else None,
         manifest=manifest,
+        is_checked=landing is not None,
     )
+    if then:
+        publish_and_report(found, then)
 
 
 @cli.command("export-raw")
@@ -171,10 +208,7 @@ def export_raw(dataset: str) -> None:
 @click.argument("dataset")
 def publish(dataset: str) -> None:
     """Put the last good build where readers look."""
-    from warehouse.publish import publish
-
-    path = publish(files_of(dataset))
-    click.echo(f"Published {path}   (it answers from now on: make sql DATASET={dataset})")
+    say_published(files_of(dataset))
 
 
 @cli.command()

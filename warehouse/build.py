@@ -62,6 +62,7 @@ def build(
     models: Sequence[str] = (),
     spark_master: str | None = None,
     may_be_tail: bool = False,
+    is_checked: bool = False,
 ) -> None:
     """Seeds, models and tests, in the order of their lineage; records the build if all is well.
 
@@ -70,7 +71,8 @@ def build(
 
     Without its tests (``models_alone``) or for a part of the models (``select``, dbt's syntax) it
     is no build to publish, and is not recorded. Vintages that landed after ``known_at`` are not
-    read (see `warehouse.clocks`). With a Spark master, or "" for this machine's cores, Spark runs
+    read (see `warehouse.clocks`). Settings that `warehouse.preflight` has found good are not looked
+    at again (``is_checked``). With a Spark master, or "" for this machine's cores, Spark runs
     the models (see `warehouse.spark`).
 
     Raises
@@ -86,7 +88,8 @@ def build(
             f"{files.work} does not exist: run `make ingest DATASET={files.dataset}` first."
         )
     newest_load = prepare_raw(files, known_at)
-    check_settings(dataset, factors, models)
+    if not is_checked:
+        check_settings(dataset, factors, models)
     variables = dbt_variables(dataset, start, end, factors, known_at, models)
     project = project_fingerprint()
     tail: dict[str, Any] = {}

@@ -17,6 +17,7 @@ from dbt.cli.main import dbtRunner
 from tqdm import tqdm
 
 from ingest.config import Dataset
+from warehouse.build_order import take_longest_chains_first
 from warehouse.clocks import CLOCKS, TAIL
 from warehouse.code_fingerprint import code_fingerprint
 from warehouse.collecting import uncollected
@@ -125,6 +126,7 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
 
 def invoke(arguments: Sequence[str], variables: dict[str, Any], manifest: Any = None) -> Any:
     """dbt's own command line, in this process."""
+    take_longest_chains_first()
     progress = Progress()
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
     try:

@@ -10,7 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from models_ml.processes import Processes
+import joblib
+import pytest
+from tqdm import tqdm
+
+from models_ml.processes import ALL_CORES, Processes
 from tests.builds import REPOSITORY
 
 PARENT = """
@@ -93,3 +97,15 @@ def test_a_second_run_finds_the_processes_of_the_first(tmp_path: Path) -> None:
         assert len(workers) == 2
         assert os.getpid() not in workers
     assert wait_until(lambda: not any(is_running(worker) for worker in workers))
+
+
+def test_all_cores_are_said_to_be_busy_until_fewer_tasks_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 2)
+    seen = []
+    monkeypatch.setattr(tqdm, "update", lambda *_: seen.append(ALL_CORES.is_set()))
+    with Processes(2) as processes:
+        ran(processes, tmp_path, 4)
+        assert not ALL_CORES.is_set()
+    assert seen == [False, True, True, False]

@@ -15,6 +15,7 @@ from dbt.config.utils import parse_cli_vars
 
 from ingest.config import load_dataset
 from tests.builds import REPOSITORY, SMALL_DATASET, Market
+from warehouse import __main__ as commands
 from warehouse.build import dbt_variables, threads_for
 from warehouse.dbt_runs import as_yaml
 from warehouse.files import dataset_files
@@ -93,3 +94,28 @@ def test_a_build_ends_with_the_landing_that_it_waits_for(command: str, code: int
         text=True,
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", "")
+
+
+def test_what_is_no_whole_build_is_not_reported() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "warehouse", "build", "demo", "--models-alone", "--then", "true"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "--then publishes" in ran.stderr
+
+
+@pytest.mark.parametrize(("command", "code"), [("exit 4", 4), ("kill -9 $$", 1)])
+def test_a_build_ends_as_the_report_that_it_waits_for(
+    monkeypatch: pytest.MonkeyPatch, command: str, code: int
+) -> None:
+    written = []
+    monkeypatch.setattr(commands, "say_published", lambda files: None)
+    monkeypatch.setattr(commands.os, "nice", lambda by: 0)
+    monkeypatch.setattr("warehouse.docs.write_docs", lambda dataset: written.append(dataset) or [])
+    with pytest.raises(SystemExit) as ended:
+        commands.publish_and_report(load_dataset("demo"), command)
+    assert ended.value.code == code
+    assert [dataset.name for dataset in written] == ["demo"]

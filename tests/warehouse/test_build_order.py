@@ -1,0 +1,78 @@
+"""Which of the nodes that are ready dbt runs first."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import networkx as nx
+import pytest
+
+from models_ml.processes import ALL_CORES
+from warehouse import build_order
+from warehouse.build_order import LongestChainFirst
+
+# b is ready first by its name and its depth; the chain to the Python model begins with z.
+EDGES = [("a", "b"), ("a", "z"), ("z", "python_fits"), ("python_fits", "last"), ("b", "test_b")]
+
+
+class Manifest:
+    """What the queue asks of dbt's."""
+
+    def expect(self, name: str) -> SimpleNamespace:
+        kind = "test" if name.startswith("test") else "model"
+        language = "python" if name.startswith("python") else "sql"
+        return SimpleNamespace(resource_type=kind, language=language)
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> LongestChainFirst:
+    """A queue for one thread."""
+    monkeypatch.setattr(build_order, "n_threads", lambda: 1)
+    graph = nx.DiGraph(EDGES)
+    return LongestChainFirst(graph, Manifest(), set(graph))
+
+
+def test_the_longest_chain_comes_first_and_all_comes(queue: LongestChainFirst) -> None:
+    order = []
+    while not queue.empty():
+        queue.get()
+        (name,) = queue.in_progress
+        order.append(name)
+        queue.mark_done(name)
+    assert order == ["a", "z", "python_fits", "b", "last", "test_b"]
+
+
+def test_a_node_is_given_out_when_a_thread_is_free_for_it(queue: LongestChainFirst) -> None:
+    queue.get()
+    queue.mark_done("a")
+    queue.get()
+    given = threading.Event()
+    waiting = threading.Thread(target=lambda: (queue.get(), given.set()))
+    waiting.start()
+    assert not given.wait(0.2)
+    queue.mark_done("z")
+    assert given.wait(5)
+    waiting.join()
+    assert queue.in_progress == {"python_fits"}
+
+
+def test_nothing_begins_beside_fits_that_keep_every_core_busy(
+    queue: LongestChainFirst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_order, "n_threads", lambda: 2)
+    for name in ("a", "z"):
+        queue.get()
+        queue.mark_done(name)
+    queue.get()
+    given = threading.Event()
+    waiting = threading.Thread(target=lambda: (queue.get(), given.set()))
+    ALL_CORES.set()
+    try:
+        waiting.start()
+        assert not given.wait(0.3)
+    finally:
+        ALL_CORES.clear()
+    assert given.wait(5)
+    waiting.join()
+    assert queue.in_progress == {"python_fits", "b"}
