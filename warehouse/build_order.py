@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from graphlib import TopologicalSorter
 from typing import Any
 
-import networkx as nx
 from dbt.adapters.factory import FACTORY
 from dbt.graph import selector
 from dbt.graph.queue import GraphQueue
@@ -24,10 +24,11 @@ class LongestChainFirst(GraphQueue):
     does not wait for them fills the core that the chain after them leaves idle.
     """
 
-    def _get_scores(self, graph: nx.DiGraph) -> dict[str, int]:
+    def _get_scores(self, graph: Any) -> dict[str, int]:
         """Of every node, less the length of the longest chain that begins with it."""
         lengths: dict[str, int] = {}
-        for name in reversed(list(nx.topological_sort(graph))):
+        needs = {name: graph.predecessors(name) for name in graph}
+        for name in reversed(list(TopologicalSorter(needs).static_order())):
             after = max((lengths[each] for each in graph.successors(name)), default=0)
             lengths[name] = after + length_of(self.manifest.expect(name))
         return {name: -length for name, length in lengths.items()}
