@@ -1,5 +1,9 @@
 {# Statement items as known, on each stretch between two announcements: the four newest quarters #}
 {# and years of each item and the one a year before the newest, in their newest version. #}
+{# Periods that arrive one after the other are looked up by their number; others are ordered anew #}
+{# at each announcement. #}
+{%- set frequencies = ['quarter', 'year'] -%}
+{%- set least_gap_days = 77 -%}
 with
 
 items as (
@@ -12,11 +16,11 @@ items as (
         stg_fundamentals.known_on_date,
         stg_fundamentals.value,
         stg_fundamentals.currency,
-        dense_rank() over (
-            partition by
-                stg_fundamentals.symbol, stg_fundamentals.metric, stg_fundamentals.frequency
-            order by stg_fundamentals.period_end_date
-        ) as period_no,
+        dense_rank() over periods as period_no,
+        {{ days_between(
+            'lag(stg_fundamentals.period_end_date) over periods',
+            'stg_fundamentals.period_end_date'
+        ) }} as days_after_previous,
         row_number() over versions = 1 as is_first_version,
         coalesce(
             lead(stg_fundamentals.known_on_date) over versions, cast('9999-12-31' as date)
@@ -28,42 +32,61 @@ items as (
     from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
 
     where
-        stg_fundamentals.frequency in ('quarter', 'year')
+        stg_fundamentals.frequency in ('{{ frequencies | join("', '") }}')
         and {{ is_finite('stg_fundamentals.value') }}
 
-    window versions as (
-        partition by
-            stg_fundamentals.symbol,
-            stg_fundamentals.metric,
-            stg_fundamentals.frequency,
-            stg_fundamentals.period_end_date
-        order by
-            stg_fundamentals.known_on_date asc,
-            stg_fundamentals.load_id asc,
-            stg_fundamentals.value desc
-    )
+    window
+        periods as (
+            partition by
+                stg_fundamentals.symbol, stg_fundamentals.metric, stg_fundamentals.frequency
+            order by stg_fundamentals.period_end_date
+        ),
+        versions as (
+            partition by
+                stg_fundamentals.symbol,
+                stg_fundamentals.metric,
+                stg_fundamentals.frequency,
+                stg_fundamentals.period_end_date
+            order by
+                stg_fundamentals.known_on_date asc,
+                stg_fundamentals.load_id asc,
+                stg_fundamentals.value desc
+        )
 
 ),
 
--- Of each frequency how many periods are known by then, and where the newest of them ends.
-announcements as (
+-- Five periods so far apart do not fit into the 380 days in which a year before is looked for, nor
+-- two into its 30: at most one of the newest five is a year before.
+crowded_items as (
+
+    select distinct
+        items.symbol,
+        items.metric
+
+    from items
+
+    where items.days_after_previous between 1 and {{ least_gap_days - 1 }}
+
+),
+
+-- Of each frequency how many periods are known by then, and which is the newest.
+history as (
 
     select
         items.symbol,
         items.metric,
         items.known_on_date as known_from,
-        row_number() over (
-            partition by items.symbol
-            order by items.metric, items.known_on_date
-        ) as announcement_no,
-        coalesce(lead(items.known_on_date) over history, cast('9999-12-31' as date)) as known_to,
-        {% for frequency in ['quarter', 'year'] %}
+        coalesce(lead(items.known_on_date) over announcements, cast('9999-12-31' as date))
+            as known_to,
+        {% for frequency in frequencies %}
             sum(count(
                 case when items.frequency = '{{ frequency }}' and items.is_first_version then 1 end
-            )) over history as n_{{ frequency }}s,
+            )) over announcements as n_{{ frequency }}s,
+            max(max(case when items.frequency = '{{ frequency }}' then items.period_no end))
+                over announcements as newest_{{ frequency }}_no,
             max(max(
                 case when items.frequency = '{{ frequency }}' then items.period_end_date end
-            )) over history as newest_{{ frequency }}_end
+            )) over announcements as newest_{{ frequency }}_end
             {%- if not loop.last %},{% endif %}
         {% endfor %}
 
@@ -71,18 +94,101 @@ announcements as (
 
     group by items.symbol, items.metric, items.known_on_date
 
-    window history as (partition by items.symbol, items.metric order by items.known_on_date)
+    window announcements as (
+        partition by items.symbol, items.metric order by items.known_on_date
+    )
 
 ),
 
--- The newest version of the newest periods known at each announcement; none where all are too old.
--- Of n known periods the fourth newest cannot bear a number below n - 3.
+-- n periods are known and the newest bears the number n: none before it is still to come.
+announcements as (
+
+    select
+        history.*,
+        crowded_items.symbol is null
+        {% for frequency in frequencies %}
+            and history.n_{{ frequency }}s = coalesce(history.newest_{{ frequency }}_no, 0)
+        {% endfor %}
+            as is_in_order,
+        {% for frequency in frequencies %}
+            coalesce(
+                history.known_from
+                > {{ add_months(
+                    'history.newest_' ~ frequency ~ '_end', var('max_statement_age_months') + 18
+                ) }},
+                true
+            ) {{ 'as is_too_old' if loop.last else 'and' }}
+        {% endfor %}
+
+    from history
+
+    left join crowded_items
+        on history.symbol = crowded_items.symbol and history.metric = crowded_items.metric
+
+),
+
+places as {{ inlined() }} (
+
+    {% for frequency in frequencies %}
+
+        select
+            announcements.symbol,
+            announcements.metric,
+            announcements.known_from,
+            announcements.known_to,
+            '{{ frequency }}' as frequency,
+            announcements.newest_{{ frequency }}_end as newest_end_date,
+            announcements.newest_{{ frequency }}_no - back.n_back as period_no,
+            back.n_back + 1 as period_rank
+
+        from announcements
+
+        cross join (values (0), (1), (2), (3), (4)) as back (n_back)
+
+        where announcements.is_in_order and announcements.n_{{ frequency }}s > back.n_back
+
+        {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
+
+),
+
+looked_up as (
+
+    select
+        places.symbol,
+        places.metric,
+        places.known_from,
+        places.known_to,
+        places.frequency,
+        items.period_end_date,
+        places.period_rank,
+        {{ days_between('items.period_end_date', 'places.newest_end_date') }} between 350 and 380
+            as is_year_ago,
+        items.value as period_value,
+        items.currency
+
+    from places
+
+    inner join items
+        on
+            places.symbol = items.symbol
+            and places.metric = items.metric
+            and places.frequency = items.frequency
+            and places.period_no = items.period_no
+            and places.known_from >= items.known_on_date
+            and places.known_from < items.superseded_on_date
+            and places.known_from <= items.serves_until_date
+
+),
+
+-- The newest version of the periods known at each other announcement. Of n known periods the
+-- fourth newest cannot bear a number below n - 3.
 versions as (
 
     select
         announcements.symbol,
         announcements.metric,
-        announcements.announcement_no,
         announcements.known_from,
         announcements.known_to,
         items.frequency,
@@ -97,7 +203,7 @@ versions as (
 
     from announcements
 
-    left join items
+    inner join items
         on
             announcements.symbol = items.symbol
             and announcements.metric = items.metric
@@ -114,6 +220,8 @@ versions as (
                     ~ " else announcements.newest_year_end end"
                 ) }} <= 380
             )
+
+    where not announcements.is_in_order
 
 ),
 
@@ -144,9 +252,13 @@ ordered as (
     from measured
 
     window
-        whole as (partition by measured.symbol, measured.announcement_no, measured.frequency),
+        whole as (
+            partition by
+                measured.symbol, measured.metric, measured.known_from, measured.frequency
+        ),
         periods as (
-            partition by measured.symbol, measured.announcement_no, measured.frequency
+            partition by
+                measured.symbol, measured.metric, measured.known_from, measured.frequency
             order by measured.period_end_date desc
         )
 
@@ -155,25 +267,76 @@ ordered as (
 compared as (
 
     select
-        ordered.*,
-        coalesce(ordered.distance_to_a_year = ordered.least_distance, false) as is_year_ago
+        ordered.symbol,
+        ordered.metric,
+        ordered.known_from,
+        ordered.known_to,
+        ordered.frequency,
+        ordered.period_end_date,
+        ordered.period_rank,
+        coalesce(ordered.distance_to_a_year = ordered.least_distance, false) as is_year_ago,
+        ordered.period_value,
+        ordered.currency
 
     from ordered
+
+),
+
+ranked as (
+
+    select * from looked_up
+
+    where looked_up.period_rank <= 4 or looked_up.is_year_ago
+
+    union all
+
+    select * from compared
+
+    where compared.period_rank <= 4 or compared.is_year_ago
+
+),
+
+-- An announcement at which all periods are too old says that nothing is known.
+silent as (
+
+    select
+        announcements.symbol,
+        announcements.metric,
+        announcements.known_from,
+        announcements.known_to
+
+    from announcements
+
+    where announcements.is_too_old
 
 )
 
 select
-    compared.symbol,
-    compared.metric,
-    compared.known_from,
-    compared.known_to,
-    compared.frequency,
-    compared.period_end_date,
-    compared.period_rank,
-    compared.is_year_ago,
-    compared.period_value,
-    compared.currency
+    ranked.symbol,
+    ranked.metric,
+    ranked.known_from,
+    ranked.known_to,
+    ranked.frequency,
+    ranked.period_end_date,
+    ranked.period_rank,
+    ranked.is_year_ago,
+    ranked.period_value,
+    ranked.currency
 
-from compared
+from ranked
 
-where compared.period_rank <= 4 or compared.is_year_ago
+union all
+
+select
+    silent.symbol,
+    silent.metric,
+    silent.known_from,
+    silent.known_to,
+    null as frequency,
+    null as period_end_date,
+    1 as period_rank,
+    false as is_year_ago,
+    null as period_value,
+    null as currency
+
+from silent

@@ -17,7 +17,7 @@ symbol_changes as (
 
 ),
 
-named as (
+named as {{ inlined() }} (
 
     select
         fundamentals.*,
@@ -48,20 +48,9 @@ outranked as (
 
 ),
 
--- A value without a publication time that comes in again with a change was restated: the first
--- word keeps its day, the later one counts from the day it was seen. One that names its time is
--- simply corrected.
-versions as (
+counted as {{ inlined() }} (
 
-    select
-        named.*,
-        cast(named.observed_at as date) as observed_on_date,
-        named.load_id = min(named.load_id) over version as is_first,
-        named.load_id = max(named.load_id) over version as is_newest,
-        {{ add_days(
-            'named.period_end_date',
-            by_asset_class(var('publication_lag_days'), 'named.frequency'),
-        ) }} as assumed_on_date
+    select named.*
 
     from named
 
@@ -74,14 +63,93 @@ versions as (
 
     where outranked.asset_symbol is null
 
-    window version as (
-        partition by
-            named.asset_symbol,
-            named.metric,
-            named.period_end_date,
-            named.frequency,
-            named.published_at
-    )
+),
+
+-- Only a row that came after the first load of its asset can have taken another one's place.
+first_loads as (
+
+    select
+        counted.asset_symbol,
+        min(counted.load_id) as load_id
+
+    from counted
+
+    group by counted.asset_symbol
+
+),
+
+later_rows as (
+
+    select distinct
+        counted.asset_symbol,
+        counted.metric,
+        counted.period_end_date,
+        counted.frequency,
+        counted.published_at
+
+    from counted
+
+    inner join first_loads
+        on
+            counted.asset_symbol = first_loads.asset_symbol
+            and counted.load_id > first_loads.load_id
+
+),
+
+reloaded as (
+
+    select
+        counted.asset_symbol,
+        counted.metric,
+        counted.period_end_date,
+        counted.frequency,
+        counted.published_at,
+        min(counted.load_id) as first_load_id,
+        max(counted.load_id) as newest_load_id
+
+    from counted
+
+    inner join later_rows
+        on
+            counted.asset_symbol = later_rows.asset_symbol
+            and counted.metric = later_rows.metric
+            and counted.period_end_date = later_rows.period_end_date
+            and counted.frequency = later_rows.frequency
+            and counted.published_at is not distinct from later_rows.published_at
+
+    group by
+        counted.asset_symbol,
+        counted.metric,
+        counted.period_end_date,
+        counted.frequency,
+        counted.published_at
+
+),
+
+-- A value without a publication time that comes in again with a change was restated: the first
+-- word keeps its day, the later one counts from the day it was seen. One that names its time is
+-- simply corrected.
+versions as (
+
+    select
+        counted.*,
+        cast(counted.observed_at as date) as observed_on_date,
+        coalesce(counted.load_id = reloaded.first_load_id, true) as is_first,
+        coalesce(counted.load_id = reloaded.newest_load_id, true) as is_newest,
+        {{ add_days(
+            'counted.period_end_date',
+            by_asset_class(var('publication_lag_days'), 'counted.frequency'),
+        ) }} as assumed_on_date
+
+    from counted
+
+    left join reloaded
+        on
+            counted.asset_symbol = reloaded.asset_symbol
+            and counted.metric = reloaded.metric
+            and counted.period_end_date = reloaded.period_end_date
+            and counted.frequency = reloaded.frequency
+            and counted.published_at is not distinct from reloaded.published_at
 
 ),
 
