@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-# Contributions are equal to this, as shares of the risk of an asset's own.
-TOLERANCE = 1e-11
-MAX_STEPS = 200
+# How unequal contributions are before the last step, which squares it.
+TOLERANCE = 1e-9
+MAX_STEPS = 100
 
 
 def trailing(returns: np.ndarray, *, least_days: float) -> tuple[np.ndarray, np.ndarray]:
@@ -38,9 +38,8 @@ def trailing(returns: np.ndarray, *, least_days: float) -> tuple[np.ndarray, np.
 def equal_risk_weights(returns: np.ndarray) -> np.ndarray:
     """Long-only weights, summing to 1, with equal contributions to the portfolio's variance.
 
-    skfolio's `RiskBudgeting` on the covariance after Ledoit and Wolf (2004), which is well
-    conditioned for more assets than days too; its solution is then polished by Newton steps
-    (Spinu 2013), so that the contributions are equal to rounding and no solver's tolerance shows.
+    On the covariance after Ledoit and Wolf (2004), which is well conditioned for more assets than
+    days too.
 
     Parameters
     ----------
@@ -50,36 +49,78 @@ def equal_risk_weights(returns: np.ndarray) -> np.ndarray:
     ------
     ArithmeticError : the contributions could not be made equal.
     """
-    n_assets = returns.shape[1]
-    if n_assets == 1:
+    if returns.shape[1] == 1:
         return np.ones(1)
     # Slow to import, and needed by the strategies alone that ask for it.
-    from skfolio.moments import LedoitWolf
-    from skfolio.optimization import RiskBudgeting
-    from skfolio.prior import EmpiricalPrior
+    from sklearn.covariance import ledoit_wolf
 
-    prior = EmpiricalPrior(covariance_estimator=LedoitWolf())
-    scaled = returns / returns.std()
-    fitted = RiskBudgeting(prior_estimator=prior).fit(scaled)
-    covariance = fitted.prior_estimator_.return_distribution_.covariance
-    return polished(np.asarray(fitted.weights_, dtype=float), np.asarray(covariance, dtype=float))
+    covariance, _ = ledoit_wolf(returns / returns.std())
+    return equal_shares(covariance)
 
 
-def polished(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-    """The weights after damped Newton steps on C x = 1 / x, whose solution has equal shares."""
-    weights = np.maximum(weights, 1e-6 / len(weights))
-    x = weights / np.sqrt(weights @ covariance @ weights) * np.sqrt(len(weights))
+def equal_shares(covariance: np.ndarray) -> np.ndarray:
+    """The weights above 0, summing to 1, that each bring the same share of the variance.
+
+    They are proportional to the one x at which x'Cx / 2 - sum ln x, which is convex, is least, so
+    that C x = 1 / x (Spinu 2013). Newton steps from inverse volatilities reach it to rounding; a
+    general solver such as skfolio's `RiskBudgeting` stops at its tolerance.
+
+    Parameters
+    ----------
+    covariance : shape (n_assets, n_assets), positive definite.
+
+    Raises
+    ------
+    ArithmeticError : it is not, or the assets hedge each other so nearly that rounding decides.
+    """
+    n_assets = len(covariance)
+    volatility = np.sqrt(np.diag(covariance))
+    # In units of an asset's own risk: the same steps, better conditioned.
+    correlation = covariance / np.outer(volatility, volatility)
+    try:
+        np.linalg.cholesky(correlation)
+    except np.linalg.LinAlgError:
+        raise ArithmeticError(
+            f"the covariance of {n_assets} assets is not positive definite: no weights have equal "
+            "risk contributions."
+        ) from None
+    x = np.full(n_assets, np.sqrt(n_assets / correlation.sum()))
     for _ in range(MAX_STEPS):
-        gap = covariance @ x - 1 / x
-        step = np.linalg.solve(covariance + np.diag(1 / x**2), gap)
+        gap = correlation @ x - 1 / x
+        step = np.linalg.solve(correlation + np.diag(1 / x**2), gap)
         if np.abs(x * gap).max() < TOLERANCE:
-            # A last full step squares the error, so that where the steps began does not show.
-            x = x - step
+            # To rounding, so that where the steps began does not show.
+            x = (x - step) / volatility
             return x / x.sum()
-        # Self-concordant damping keeps every weight above 0; full steps near the solution.
-        size = np.sqrt(step @ gap)
-        x = x - step / (1 + size if size > 0.25 else 1)
-    raise ArithmeticError(f"no equal risk contributions of {len(weights)} assets were found.")
+        x = descended(x, step, gap, correlation)
+    raise ArithmeticError(
+        f"no equal risk contributions of {n_assets} assets after {MAX_STEPS} Newton steps."
+    )
+
+
+def descended(
+    x: np.ndarray, step: np.ndarray, gap: np.ndarray, correlation: np.ndarray
+) -> np.ndarray:
+    """What a Newton step leads to, halved until x stays above 0 and the objective falls enough.
+
+    The objective is self-concordant: a step shortened by 1 + its length always does, and where the
+    length is below 1 / 4 every full step does, down to rounding.
+    """
+    length = np.sqrt(max(step @ gap, 0.0))  # rounding may leave it below 0
+    if length < 0.25:
+        return x - step
+    least, size, here = 1 / (1 + length), 1.0, objective(x, correlation)
+    while size > least:
+        nearer = x - size * step
+        if (nearer > 0).all() and objective(nearer, correlation) < here - size * length**2 / 4:
+            return nearer
+        size /= 2
+    return x - least * step
+
+
+def objective(x: np.ndarray, correlation: np.ndarray) -> float:
+    """What the solution makes least, of x above 0."""
+    return x @ correlation @ x / 2 - np.log(x).sum()
 
 
 def name_weights(

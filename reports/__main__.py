@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import duckdb
@@ -13,6 +14,9 @@ import duckdb
 from reports.errors import ReportsError
 from reports.registry import dataset_name
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files, open_published
+
+if TYPE_CHECKING:
+    from reports.pictures import Pictures
 
 DATASET = click.argument("dataset", default=lambda: os.environ.get("FACTORHOUSE_DATASET") or "demo")
 OUT = click.option(
@@ -36,12 +40,15 @@ def opened(dataset: str) -> tuple[DatasetFiles, duckdb.DuckDBPyConnection]:
     return files, open_published(files)
 
 
-def write_plots(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
-    """Draw the figures and say where they are."""
+def write_plots(
+    connection: duckdb.DuckDBPyConnection, name: str, folder: Path, *, for_document: bool = False
+) -> Pictures:
+    """Draw the figures and say where they are; the pictures of them that a document holds."""
     from reports.plots import draw_all
 
-    written = draw_all(connection, name, folder)
-    click.echo(f"{len(written) // 2} figures (PNG and SVG) in {folder}")
+    drawn = draw_all(connection, name, folder, with_pictures=for_document)
+    click.echo(f"{len(drawn)} figures (PNG and SVG) in {folder}")
+    return {figure: done.picture for figure, done in drawn.items() if done.picture is not None}
 
 
 def write_tables(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
@@ -55,11 +62,13 @@ def write_tables(connection: duckdb.DuckDBPyConnection, name: str, folder: Path)
             click.echo(f"  {path.name} has its header only: {name} has no such rows")
 
 
-def write_pages(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
-    """Write the document with the figures in ``plots/`` of the folder and say where it is."""
+def write_pages(
+    connection: duckdb.DuckDBPyConnection, name: str, drawn: Pictures, folder: Path
+) -> None:
+    """Write the document with the figures that were drawn and say where it is."""
     from reports.document import write_document
 
-    page, paper = write_document(connection, name, folder / "plots", folder)
+    page, paper = write_document(connection, name, drawn, folder)
     click.echo(f"All of it in one document: {page} and {paper.name}")
 
 
@@ -96,8 +105,8 @@ def document(dataset: str, out: Path | None) -> None:
     """Draw the figures, and write all results as one HTML page and one PDF."""
     files, connection = opened(dataset)
     folder = out or files.outputs
-    write_plots(connection, files.name, folder / "plots")
-    write_pages(connection, files.name, folder)
+    drawn = write_plots(connection, files.name, folder / "plots", for_document=True)
+    write_pages(connection, files.name, drawn, folder)
 
 
 @cli.command()
@@ -240,9 +249,9 @@ def everything(dataset: str, out: Path | None, is_summed_up: bool) -> None:
     """Figures, tables, document and summary of one snapshot; --out gets plots/ and tables/."""
     files, connection = opened(dataset)
     folder = out or files.outputs
-    write_plots(connection, files.name, folder / "plots")
+    drawn = write_plots(connection, files.name, folder / "plots", for_document=True)
     write_tables(connection, files.name, folder / "tables")
-    write_pages(connection, files.name, folder)
+    write_pages(connection, files.name, drawn, folder)
     if is_summed_up:
         write_summary(connection, files)
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tqdm import tqdm
 from reports import queries
 from reports.drawing import Report, empty_page, figure_style, save
 from reports.figures import FigureSpec, all_figures
+from reports.pictures import Picture, picture_of
 from reports.registry import project_vars
 
 MANY = 6  # figures, from which on starting further processes pays
@@ -49,15 +51,26 @@ def query_parameters() -> dict[str, Any]:
     return {**months, "models": [model["name"] for model in settings["ml_models"]]}
 
 
-def draw_figure(name: str, rows: pd.DataFrame, report: Report, folder: Path) -> list[Path]:
+@dataclass(frozen=True)
+class Drawn:
+    """A figure's files, PNG and SVG; where a document is to hold it, the picture for it too."""
+
+    files: list[Path]
+    picture: Picture | None = None
+
+
+def draw_figure(
+    name: str, rows: pd.DataFrame, report: Report, folder: Path, with_picture: bool = False
+) -> Drawn:
     """Draw one figure from its rows and save it as PNG and SVG."""
     spec: FigureSpec = all_figures()[name]
     with figure_style():
         if rows.empty:
-            drawn = empty_page(report, spec.title, spec.if_empty)
+            figure = empty_page(report, spec.title, spec.if_empty)
         else:
-            drawn = spec.draw(rows, report)
-        return save(drawn, folder, name)
+            figure = spec.draw(rows, report)
+        files = save(figure, folder, name)
+    return Drawn(files, picture_of(files[0]) if with_picture else None)
 
 
 def draw_all(
@@ -66,12 +79,13 @@ def draw_all(
     folder: Path,
     *,
     only: Iterable[str] = (),
-) -> list[Path]:
+    with_pictures: bool = False,
+) -> dict[str, Drawn]:
     """Draw the figures of a dataset, or only those named, into a folder.
 
     Returns
     -------
-    The files written.
+    What was drawn, by name; with the pictures for a document if they are wanted.
 
     Raises
     ------
@@ -81,12 +95,14 @@ def draw_all(
     report = report_context(connection, dataset)
     parameters = query_parameters()
     names = list(only) or list(all_figures())
-    calls = ((name, queries.frame(connection, name, parameters), report, folder) for name in names)
     # Asked here, by the one connection; drawn side by side, which takes ten times as long.
     with side_by_side(len(names)) as start:
-        drawn = [start(draw_figure, *call) for call in calls]
-        shown = tqdm(drawn, desc="figures", disable=not sys.stderr.isatty())
-        return [path for done in shown for path in done.result()]
+        started = {}
+        for name in names:
+            rows = queries.frame(connection, name, parameters)
+            started[name] = start(draw_figure, name, rows, report, folder, with_pictures)
+        shown = tqdm(started.items(), desc="figures", disable=not sys.stderr.isatty())
+        return {name: done.result() for name, done in shown}
 
 
 @contextmanager

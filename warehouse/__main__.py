@@ -16,7 +16,7 @@ from ingest.errors import IngestError
 from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
-NICE = 10  # a tenth of the share of a process that is not nice
+NICE = 3  # half of the share of a process that is not nice
 
 
 class Instant(click.ParamType):
@@ -66,17 +66,14 @@ def ending_with_it(command: str) -> threading.Thread:
 def publish_and_report(dataset: Dataset, command: str) -> None:
     """Publish what was built; then a command reports, and this process writes docs beside it.
 
-    The docs are one thread's work and nothing waits for them: they take what the command leaves of
-    the cores, and the rest when it comes to what it does on one.
+    The docs are one thread's work, as long as what the command does on one core and half of the
+    rest: with half of its share they end when it does, and no core is left idle.
     """
-    from warehouse.docs import write_docs
-
     say_published(dataset_files(dataset.name, dataset.given))
     reporting = subprocess.Popen(command, shell=True)
     try:
         os.nice(NICE)
-        for page in write_docs(dataset):
-            click.echo(f"Wrote {page}")
+        say_docs_written(dataset)
     finally:
         code = reporting.wait()
     if code:
@@ -90,6 +87,14 @@ def say_published(files: DatasetFiles) -> None:
     path = publish(files)
     click.echo(f"Published {path}   (it answers from now on: make sql DATASET={files.dataset})")
     sys.stdout.flush()
+
+
+def say_docs_written(dataset: Dataset) -> None:
+    """Write the pages of the models and of where every column comes from, and say where."""
+    from warehouse.docs import write_docs
+
+    for page in write_docs(dataset):
+        click.echo(f"Wrote {page}")
 
 
 FACTORS = click.option(
@@ -270,10 +275,7 @@ def update(
 @click.argument("dataset")
 def docs(dataset: str) -> None:
     """Write the pages of the models and of where every column comes from."""
-    from warehouse.docs import write_docs
-
-    for page in write_docs(load_dataset(dataset)):
-        click.echo(f"Wrote {page}")
+    say_docs_written(load_dataset(dataset))
 
 
 @cli.command()

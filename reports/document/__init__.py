@@ -10,12 +10,13 @@ import duckdb
 from reports.document.assembly import document_of
 from reports.document.html import html_of
 from reports.document.pdf import pdf_of
+from reports.pictures import Pictures
 
 
 def write_document(
-    connection: duckdb.DuckDBPyConnection, dataset: str, plots: Path, folder: Path
+    connection: duckdb.DuckDBPyConnection, dataset: str, drawn: Pictures, folder: Path
 ) -> list[Path]:
-    """Write ``report.html`` and ``report.pdf`` with the figures of a folder.
+    """Write ``report.html`` and ``report.pdf`` with the figures that were drawn, by name.
 
     Each is written to a temporary name first; equal data give equal bytes.
 
@@ -23,7 +24,7 @@ def write_document(
     ------
     ReportsError : the published file lacks what a table reads.
     """
-    document = document_of(connection, dataset, plots)
+    document = document_of(connection, dataset, drawn)
     written = []
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in (

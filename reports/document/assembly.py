@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,27 +12,28 @@ from reports.document import sections as chapters
 from reports.document.content import MISSING, Document, Section, Terms
 from reports.drawing import Report
 from reports.glossary import TERMS
+from reports.pictures import Pictures
 from reports.plots import report_context
 
 FINGERPRINTS = {"build": "build", "data": "data", "settings": "settings", "code": "SQL and code"}
 
 
-def document_of(connection: duckdb.DuckDBPyConnection, dataset: str, plots: Path) -> Document:
+def document_of(connection: duckdb.DuckDBPyConnection, dataset: str, drawn: Pictures) -> Document:
     """The document of a dataset.
 
     Parameters
     ----------
-    plots : the folder with the figures as PNG, drawn from the same file.
+    drawn : the figures by name, drawn from the same file.
     """
     report = report_context(connection, dataset)
     sections = (
-        chapters.strategies(connection, plots),
-        chapters.sources_of_return(plots),
-        chapters.costs(connection, plots),
-        chapters.factors(connection, plots),
-        chapters.models(connection, plots),
-        chapters.signals(plots),
-        chapters.data(connection, plots),
+        chapters.strategies(connection, drawn),
+        chapters.sources_of_return(drawn),
+        chapters.costs(connection, drawn),
+        chapters.factors(connection, drawn),
+        chapters.models(connection, drawn),
+        chapters.signals(drawn),
+        chapters.data(connection, drawn),
         chapters.rules(connection),
         Section("words", "Words", (Terms(TERMS),)),
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from reports.pictures import Picture
+
 MISSING = "\u2013"
 
 
@@ -85,23 +87,6 @@ class Table:
     def anchor(self) -> str:
         """Its name among all anchors of the document."""
         return f"table-{self.name}"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure: PNG bytes, its size in inches, and what it shows in words."""
-
-    name: str
-    title: str
-    description: str
-    png: bytes
-    width: float
-    height: float
-
-    @property
-    def anchor(self) -> str:
-        """Its name among all anchors of the document."""
-        return f"figure-{self.name}"
 
 
 @dataclass(frozen=True)

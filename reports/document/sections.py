@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import duckdb
 import pandas as pd
@@ -10,14 +10,20 @@ import pandas as pd
 from reports import queries
 from reports.document import tables
 from reports.document.content import Block, Bullets, Paragraph, Section, Table, table
-from reports.document.pictures import pictures
 from reports.findings import cautions
+from reports.pictures import Picture, Pictures
 from reports.summary import factor_lines, idle_lines, plain
 
 NO_TRADES = "No strategy has traded here yet: see under Data and their limits why."
+NOT_DRAWN = "The figure {name} was not drawn."
 
 
-def strategies(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
+def pictures(drawn: Pictures, names: Sequence[str]) -> list[Picture | Paragraph]:
+    """Figures by name; a sentence where one was not drawn."""
+    return [drawn.get(name) or Paragraph(NOT_DRAWN.format(name=name)) for name in names]
+
+
+def strategies(connection: duckdb.DuckDBPyConnection, drawn: Pictures) -> Section:
     """How the strategies did, and how much of it may be luck."""
     rows = queries.frame(connection, "document/performance")
     trials = rows["n_trials"].max() if len(rows) else None
@@ -38,7 +44,7 @@ def strategies(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             if_empty=NO_TRADES,
             note=" ".join(ruined),
         ),
-        *pictures(plots, ("cumulative_pnl", "drawdowns", "sharpe_and_luck")),
+        *pictures(drawn, ("cumulative_pnl", "drawdowns", "sharpe_and_luck")),
         tables.from_query(
             connection,
             "overfitting",
@@ -47,7 +53,7 @@ def strategies(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             if_empty="Fewer than two strategies began together, so none was chosen among others.",
             note=alone_words(connection),
         ),
-        *pictures(plots, ("monthly_returns", "rolling_sharpe")),
+        *pictures(drawn, ("monthly_returns", "rolling_sharpe")),
     ]
     return Section("strategies", "Strategies", tuple(blocks))
 
@@ -73,7 +79,7 @@ def luck_words(trials: int) -> str:
     )
 
 
-def sources_of_return(plots: Path) -> Section:
+def sources_of_return(drawn: Pictures) -> Section:
     """What moved the strategies."""
     names = ("attribution", "alpha_over_time", "rolling_exposures", "weights_over_time")
     text = (
@@ -81,11 +87,11 @@ def sources_of_return(plots: Path) -> Section:
         "betas are estimated on the year before the day they explain."
     )
     return Section(
-        "sources", "Where the returns come from", (Paragraph(text), *pictures(plots, names))
+        "sources", "Where the returns come from", (Paragraph(text), *pictures(drawn, names))
     )
 
 
-def costs(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
+def costs(connection: duckdb.DuckDBPyConnection, drawn: Pictures) -> Section:
     """What trading takes."""
     blocks = (
         tables.from_query(
@@ -96,7 +102,7 @@ def costs(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             if_empty=NO_TRADES,
             note="Sharpe, 5 % and 95 %: percentiles over draws of what impact costs.",
         ),
-        *pictures(plots, ("turnover_and_cost_sensitivity", "capacity_curve")),
+        *pictures(drawn, ("turnover_and_cost_sensitivity", "capacity_curve")),
         tables.from_query(
             connection,
             "cost_models",
@@ -108,7 +114,7 @@ def costs(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
     return Section("costs", "Costs and capacity", blocks)
 
 
-def factors(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
+def factors(connection: duckdb.DuckDBPyConnection, drawn: Pictures) -> Section:
     """What the factors earned."""
     names = (
         *("factor_premia", "factor_cumulative_returns", "quantile_returns", "ic_decay"),
@@ -124,12 +130,12 @@ def factors(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             note="The interval is the 95 % one of the premium (block bootstrap). The information "
             "coefficient is that with the return of the next month.",
         ),
-        *pictures(plots, names),
+        *pictures(drawn, names),
     )
     return Section("factors", "Factors", blocks)
 
 
-def models(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
+def models(connection: duckdb.DuckDBPyConnection, drawn: Pictures) -> Section:
     """How well the models ranked."""
     names = (
         *("model_comparison", "model_rank_ic", "real_vs_predicted", "calibration"),
@@ -146,21 +152,21 @@ def models(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             note="R\u00b2 is against a forecast of 0; the ensemble and the composite rank and do "
             "not forecast.",
         ),
-        *pictures(plots, names),
+        *pictures(drawn, names),
     )
     return Section("models", "Models", blocks)
 
 
-def signals(plots: Path) -> Section:
+def signals(drawn: Pictures) -> Section:
     """What to do today."""
     text = (
         "The five largest trades of each strategy; all of them are in signals.live_signals, and "
         "`make signals` writes them in whole lots against what is held."
     )
-    return Section("signals", "Signals", (Paragraph(text), *pictures(plots, ("live_signals",))))
+    return Section("signals", "Signals", (Paragraph(text), *pictures(drawn, ("live_signals",))))
 
 
-def data(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
+def data(connection: duckdb.DuckDBPyConnection, drawn: Pictures) -> Section:
     """What the numbers rest on, and what these data cannot say."""
     known = plain(queries.frame(connection, "summary_facts").iloc[0])
     raw = queries.frame(connection, "summary_raw_tables")
@@ -194,7 +200,7 @@ def data(connection: duckdb.DuckDBPyConnection, plots: Path) -> Section:
             "those of rates, and those whose symbol is missing or unknown, are of no asset.",
         ),
         raw_table(raw),
-        *pictures(plots, ("data_coverage", "factor_coverage")),
+        *pictures(drawn, ("data_coverage", "factor_coverage")),
     )
     return Section("data", "Data and their limits", blocks)
 

@@ -22,6 +22,7 @@ from reports.document.sections import strategies
 from reports.document.tables import setting
 from reports.figures import all_figures
 from reports.glossary import GLOSSARY, TERMS
+from reports.pictures import picture_of
 from tests.reports.conftest import Drawn
 from warehouse.files import DatasetFiles, open_published
 
@@ -171,7 +172,8 @@ class Written:
 
 def written(drawn: Drawn, folder: Path) -> Written:
     connection = open_published(drawn.files)
-    paths = write_document(connection, drawn.files.name, folder / "plots", folder)
+    pictures = {path.stem: picture_of(path) for path in (folder / "plots").glob("*.png")}
+    paths = write_document(connection, drawn.files.name, pictures, folder)
     page = Page(paths[0].read_text())
     pdf = pypdf.PdfReader(paths[1])
     paper = tuple(" ".join(sheet.extract_text().split()) for sheet in pdf.pages)
@@ -296,7 +298,7 @@ def test_a_dataset_without_anything_says_what_to_do(nothing: Written) -> None:
     ):
         assert words in " ".join(said.split()), words
         assert words in " ".join(nothing.paper), words
-    assert "python -m reports plots" in said, "its figures were not drawn"
+    assert "The figure drawdowns was not drawn." in said
 
 
 def test_a_book_that_lost_all_is_said_to_have(publish: Callable[..., DatasetFiles]) -> None:
@@ -309,7 +311,7 @@ def test_a_book_that_lost_all_is_said_to_have(publish: Callable[..., DatasetFile
     connection = open_published(files)
     block = next(
         block
-        for block in strategies(connection, files.published.parent).blocks
+        for block in strategies(connection, {}).blocks
         if isinstance(block, Table) and block.name == "performance"
     )
     (row,) = [row for row in block.rows if row[0] == "equity_long"]

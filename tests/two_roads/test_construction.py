@@ -459,7 +459,7 @@ def test_nothing_is_solved_where_no_strategy_asks(
     source = (REPOSITORY / f"dbt_project/models/portfolios/{name}.py").read_text()
     module: dict = {}
     exec(compile(source, name, "exec"), module)
-    for slow in ("skfolio", "models_ml.risk_parity"):
+    for slow in ("sklearn.covariance", "models_ml.risk_parity"):
         monkeypatch.setitem(sys.modules, slow, None)
 
     class Dbt:

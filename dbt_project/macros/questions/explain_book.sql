@@ -142,7 +142,7 @@ joined as (
         coalesce(
             abs(prior.units)
             * (now_worth.carried - then_worth.carried)
-            * {{ carry_fee_ann('prior.units', 'book_assets.asset_class', 'book') }},
+            * {{ carry_fee_ann('prior.units', "book_assets.asset_class = 'crypto'", 'book') }},
             0
         ) as carry_fee,
         coalesce(paths.weight_before, 0) as weight_before,

@@ -109,9 +109,7 @@ with recursive path as (
                 joined.units * coalesce(worths.discounted_worth, 0) as worth,
                 abs(joined.units)
                 * (coalesce(worths.carried, 0) - joined.carried)
-                * {{ carry_fee_ann(
-                    'joined.units', "case when worths.is_crypto then 'crypto' end", 'books'
-                ) }} as fees,
+                * {{ carry_fee_ann('joined.units', 'worths.is_crypto', 'books') }} as fees,
                 coalesce(worths.is_gone, false) as is_gone,
                 worths.discounted_worth,
                 worths.carried,

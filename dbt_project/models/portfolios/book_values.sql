@@ -45,7 +45,8 @@ held as (
         book_spells.trade_date,
         book_spells.spell_end_date,
         book_paths.units < 0 as is_short,
-        {{ carry_fee_ann('book_paths.units', 'book_assets.asset_class', 'books') }} as fee_ann
+        {{ carry_fee_ann('book_paths.units', "book_assets.asset_class = 'crypto'", 'books') }}
+            as fee_ann
 
     from {{ ref('book_paths') }} as book_paths
 

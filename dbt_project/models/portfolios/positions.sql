@@ -20,7 +20,7 @@ select
     / book_values.book_opening_value as contribution,
     abs(book_paths.units)
     * unit_values.prior_discounted_worth
-    * {{ carry_fee_ann('book_paths.units', 'book_assets.asset_class', 'books') }}
+    * {{ carry_fee_ann('book_paths.units', "book_assets.asset_class = 'crypto'", 'books') }}
     * book_values.n_days
     / 365.0
     / book_values.book_opening_value as borrow_return,

@@ -3,31 +3,20 @@
 {# Where no book exists, the return years ago turned around: De Bondt and Thaler (1985). #}
 with
 
--- Where the prices stand that are looked up: a listing has a row for every session of its venue.
+-- Where the prices stand that are looked up.
 places as {{ inlined() }} (
 
     {% for asset_class, sessions in var('sessions').items() %}
         {% set n_years = {'equity': 5, 'crypto': 3}[asset_class] %}
 
-        select
-            members.as_of_date,
-            members.symbol,
-            members.asset_class,
-            back.n_back,
-            venue_sessions.session_no - back.n_back as session_no
-
-        from {{ ref('cross_section_members') }} as members
-
-        inner join {{ ref('venue_sessions') }} as venue_sessions
-            on
-                members.venue = venue_sessions.venue
-                and members.session_date = venue_sessions.session_date
-
-        cross join (
-            values (0), ({{ sessions.year }}), ({{ n_years * sessions.year }})
-        ) as back (n_back)
-
-        where members.asset_class = '{{ asset_class }}'
+        {{
+            places_back(
+                asset_class,
+                [sessions.year, n_years * sessions.year],
+                ref('cross_section_members'),
+                ref('venue_sessions')
+            )
+        }}
 
         {% if not loop.last %}union all{% endif %}
 
@@ -52,25 +41,7 @@ priced as (
             {{ past_return(n_years * sessions.year, sessions.year, looked_up=true) }}
                 as long_run_reversal
 
-        from places
-
-        inner join {{ ref('prices_daily') }} as prices_daily
-            on
-                places.symbol = prices_daily.symbol
-                and places.session_no = prices_daily.session_no
-
-        where
-            places.asset_class = '{{ asset_class }}'
-            and prices_daily.asset_class = '{{ asset_class }}'
-
-        -- A listing before this one has no row of today.
-        group by
-            places.as_of_date,
-            places.symbol,
-            places.asset_class,
-            prices_daily.listing_no
-
-        having min(places.n_back) = 0
+        {{ prices_back(asset_class, ref('prices_daily')) }}
 
         {% if not loop.last %}union all{% endif %}
 
