@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ joins_as_written() }}", post_hook="{{ joins_as_planned() }}") }}
 {# What the names of each quantile and leg are worth together, day by day, against the close at #}
 {# which each was bought: equal-weighted there, left to drift until the next month's purchase. #}
 with

@@ -37,7 +37,12 @@ days_paid as (
     select
         days.symbol,
         days.ex_date,
-        bars.bar_date
+        bars.bar_date,
+        bars.currency,
+        bars.price_basis,
+        bars.close_local,
+        bars.shares_per_first_share,
+        bars.base_per_unit
 
     from (
         select distinct
@@ -61,7 +66,12 @@ days_earned as (
     select
         days_paid.symbol,
         days_paid.ex_date,
-        days_paid.bar_date
+        days_paid.bar_date,
+        days_paid.currency,
+        days_paid.price_basis,
+        days_paid.close_local,
+        days_paid.shares_per_first_share,
+        days_paid.base_per_unit
 
     from days_paid
 
@@ -72,7 +82,12 @@ days_earned as (
     select
         days_paid.symbol,
         days_paid.ex_date,
-        min(bars.bar_date) as bar_date
+        min(bars.bar_date) as bar_date,
+        min_by(bars.currency, bars.bar_date) as currency,
+        min_by(bars.price_basis, bars.bar_date) as price_basis,
+        min_by(bars.close_local, bars.bar_date) as close_local,
+        min_by(bars.shares_per_first_share, bars.bar_date) as shares_per_first_share,
+        min_by(bars.base_per_unit, bars.bar_date) as base_per_unit
 
     from days_paid
 
@@ -90,28 +105,13 @@ days_earned as (
 -- Who buys at the first bar has earned nothing before it.
 earning_bars as (
 
-    select
-        days_earned.symbol,
-        days_earned.ex_date,
-        bars.bar_date,
-        bars.currency,
-        bars.price_basis,
-        bars.close_local,
-        bars.shares_per_first_share,
-        bars.base_per_unit
+    select days_earned.*
 
     from days_earned
 
     inner join first_bars on days_earned.symbol = first_bars.symbol
 
-    inner join {{ ref('accepted_bars') }} as bars
-        on
-            days_earned.symbol = bars.symbol
-            and days_earned.bar_date = bars.bar_date
-
-    where
-        days_earned.bar_date > first_bars.bar_date
-        and bars.base_per_unit is not null
+    where days_earned.bar_date > first_bars.bar_date
 
 )
 

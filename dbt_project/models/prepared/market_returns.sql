@@ -2,46 +2,58 @@
 {# A closed venue earns 0 that day. Cap-weighted where caps cover 80 % of the names, else equal. #}
 with
 
-held as (
+-- A name without a session before this one, as after a hole, earned nothing: it has no return.
+earned as (
 
     select
         prices_daily.as_of_date,
         prices_daily.asset_class,
         prices_daily.venue,
-        prices_daily.symbol,
-        coalesce(prices_daily.ret_1d, 0) as ret_1d,
-        lag(universe_daily.is_tradable) over by_symbol as was_tradable,
-        lag(prices_daily.market_cap_usd) over by_symbol as prior_market_cap_usd,
-        universe_daily.is_tradable,
-        prices_daily.market_cap_usd
+        sum(coalesce(prices_daily.ret_1d, 0)) as sum_return,
+        sum(coalesce(prices_daily.ret_1d, 0) * day_before.market_cap_usd) as sum_cap_return
 
     from {{ ref('prices_daily') }} as prices_daily
 
-    inner join {{ ref('universe_daily') }} as universe_daily
+    inner join {{ ref('universe_sessions') }} as day_before
         on
-            prices_daily.symbol = universe_daily.symbol
-            and prices_daily.as_of_date = universe_daily.as_of_date
+            prices_daily.symbol = day_before.symbol
+            and prices_daily.session_no = day_before.session_no + 1
+            and day_before.is_tradable
 
-    window by_symbol as (partition by prices_daily.symbol order by prices_daily.session_no)
+    group by prices_daily.as_of_date, prices_daily.asset_class, prices_daily.venue
+
+),
+
+named as (
+
+    select
+        universe_daily.as_of_date,
+        universe_daily.asset_class,
+        universe_daily.venue,
+        count(*) filter (where universe_daily.is_tradable) as n_names,
+        count(universe_daily.market_cap_usd) filter (where universe_daily.is_tradable) as n_caps,
+        sum(universe_daily.market_cap_usd) filter (where universe_daily.is_tradable) as sum_cap
+
+    from {{ ref('universe_daily') }} as universe_daily
+
+    group by universe_daily.as_of_date, universe_daily.asset_class, universe_daily.venue
 
 ),
 
 by_venue as (
 
     select
-        held.as_of_date,
-        held.asset_class,
-        held.venue,
-        sum(held.ret_1d) filter (where held.was_tradable) as sum_return,
-        sum(held.ret_1d * held.prior_market_cap_usd) filter (where held.was_tradable)
-            as sum_cap_return,
-        count(*) filter (where held.is_tradable) as n_names,
-        count(held.market_cap_usd) filter (where held.is_tradable) as n_caps,
-        sum(held.market_cap_usd) filter (where held.is_tradable) as sum_cap
+        named.*,
+        earned.sum_return,
+        earned.sum_cap_return
 
-    from held
+    from named
 
-    group by all
+    left join earned
+        on
+            named.as_of_date = earned.as_of_date
+            and named.asset_class = earned.asset_class
+            and named.venue = earned.venue
 
 ),
 

@@ -56,17 +56,18 @@ set_aside as (
 
 ),
 
-with_source as (
+-- Kept apart from the sums: DuckDB would else add up every bar before it looks for these.
+bars as {{ materialized() }} (
 
     select
         set_aside.symbol,
         set_aside.bar_date,
         set_aside.reason,
         set_aside.field,
-        min(screened_bars.asset_class) as asset_class,
-        min(screened_bars.close) as close,
-        min(screened_bars.source) as source,
-        min(screened_bars.load_id) as load_id
+        screened_bars.asset_class,
+        screened_bars.close,
+        screened_bars.source,
+        screened_bars.load_id
 
     from set_aside
 
@@ -75,8 +76,18 @@ with_source as (
             set_aside.symbol = screened_bars.symbol
             and set_aside.bar_date = screened_bars.bar_date
 
-    group by all
-
 )
 
-select * from with_source
+select
+    bars.symbol,
+    bars.bar_date,
+    bars.reason,
+    bars.field,
+    min(bars.asset_class) as asset_class,
+    min(bars.close) as close,
+    min(bars.source) as source,
+    min(bars.load_id) as load_id
+
+from bars
+
+group by bars.symbol, bars.bar_date, bars.reason, bars.field

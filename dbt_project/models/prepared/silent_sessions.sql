@@ -105,6 +105,37 @@ stretches as (
 
 ),
 
+seen_bars as (
+
+    select distinct
+        stretches.symbol,
+        stretches.bar_no
+
+    from stretches
+
+),
+
+-- The bars before them, picked out first: few.
+last_bars as (
+
+    select
+        adjusted_bars.symbol,
+        adjusted_bars.bar_no,
+        adjusted_bars.bar_date,
+        adjusted_bars.session_no,
+        adjusted_bars.adj_close
+
+    from {{ ref('adjusted_bars') }} as adjusted_bars
+
+    inner join seen_bars
+        on
+            adjusted_bars.symbol = seen_bars.symbol
+            and adjusted_bars.bar_no = seen_bars.bar_no
+
+    where adjusted_bars.adj_close is not null
+
+),
+
 -- No later than the session that delists, where all are answered.
 bounded as (
 
@@ -235,11 +266,10 @@ select
 
 from silent
 
-inner join {{ ref('adjusted_bars') }} as last_bars
+inner join last_bars
     on
         silent.symbol = last_bars.symbol
         and silent.bar_no = last_bars.bar_no
-        and last_bars.adj_close is not null
 
 left join {{ ref('source_delistings') }} as earlier_delistings
     on

@@ -76,6 +76,8 @@ measured as (
         prices_daily.as_of_date,
         prices_daily.symbol,
         prices_daily.venue,
+        prices_daily.session_no,
+        prices_daily.listing_no,
         prices_daily.currency,
         prices_daily.is_stale,
         prices_daily.is_delisted,
@@ -123,46 +125,70 @@ floored as (
 
     inner join {{ ref('assets') }} as assets on measured.symbol = assets.symbol
 
-)
+),
 
 -- A symbol without any spell always belongs.
+joined as (
+
+    select
+        floored.*,
+        symbols_with_spells.symbol is null or spells.symbol is not null as is_member
+
+    from floored
+
+    left join symbols_with_spells on floored.symbol = symbols_with_spells.symbol
+
+    left join spells
+        on
+            floored.symbol = spells.symbol
+            and floored.as_of_date >= spells.member_from
+            and floored.as_of_date < spells.member_to
+
+),
+
+-- All that makes it tradable but its volume.
+judged as (
+
+    select
+        joined.*,
+        not joined.is_stale
+        and not joined.is_delisted
+        and not joined.is_excluded
+        and joined.is_member
+        and joined.n_history >= joined.min_history_sessions
+        and coalesce(joined.market_cap_usd, joined.min_market_cap_usd) >= joined.min_market_cap_usd
+            as is_eligible
+
+    from joined
+
+)
+
 select
-    floored.as_of_date,
-    floored.symbol,
-    floored.venue,
-    floored.currency,
-    symbols_with_spells.symbol is null or spells.symbol is not null as is_member,
-    floored.n_history,
-    floored.market_cap_usd,
-    floored.median_dollar_volume_usd,
-    floored.mean_dollar_volume_usd,
-    floored.ret_1d_std,
+    judged.as_of_date,
+    judged.symbol,
+    judged.venue,
+    judged.session_no,
+    judged.listing_no,
+    judged.currency,
+    judged.is_member,
+    judged.n_history,
+    judged.market_cap_usd,
+    judged.median_dollar_volume_usd,
+    judged.mean_dollar_volume_usd,
+    judged.ret_1d_std,
     case
         when
-            floored.asset_class = 'equity'
-            and floored.first_adj_close > 0
-            and floored.n_bars_between
+            judged.asset_class = 'equity'
+            and judged.first_adj_close > 0
+            and judged.n_bars_between
             >= {{ var('window_coverage') }} * {{ day_sort.first - day_sort.last }}
-            then floored.last_adj_close / floored.first_adj_close - 1
+            then judged.last_adj_close / judged.first_adj_close - 1
     end as prior_return,
-    not floored.is_stale
-    and not floored.is_delisted
-    and not floored.is_excluded
-    and (symbols_with_spells.symbol is null or spells.symbol is not null)
-    and floored.n_history >= floored.min_history_sessions
+    judged.is_eligible,
+    judged.is_eligible
     and (
-        floored.min_dollar_volume_usd <= 0
-        or coalesce(floored.median_dollar_volume_usd, 0) >= floored.min_dollar_volume_usd
-    )
-    and coalesce(floored.market_cap_usd, floored.min_market_cap_usd) >= floored.min_market_cap_usd
-        as is_tradable
+        judged.min_dollar_volume_usd <= 0
+        or coalesce(judged.median_dollar_volume_usd, 0) >= judged.min_dollar_volume_usd
+    ) as is_tradable
 
-from floored
-
-left join symbols_with_spells on floored.symbol = symbols_with_spells.symbol
-
-left join spells
-    on
-        floored.symbol = spells.symbol
-        and floored.as_of_date >= spells.member_from
-        and floored.as_of_date < spells.member_to
+from judged

@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ joins_as_written() }}", post_hook="{{ joins_as_planned() }}") }}
 {# Daily return of every portfolio, its names weighted by their caps at the close before; a name #}
 {# whose venue is closed earns 0, a delisting counts. #}
 with

@@ -1,4 +1,8 @@
-{{ config(schema='construction') }}
+{{ config(
+    schema='construction',
+    pre_hook="{{ joins_as_written() }}",
+    post_hook="{{ joins_as_planned() }}"
+) }}
 {# What each book of the multiverse earned from one date to the next, and what it traded at its #}
 {# beginning. The capital is 1 at each date: gains are taken out. Names stand at weight x (1 + #}
 {# return) before the next trade, those delisted at 0; turnover is half the sum of all trades. #}

@@ -1,3 +1,4 @@
+{{ config(pre_hook="{{ joins_as_written() }}", post_hook="{{ joins_as_planned() }}") }}
 {# Who can be held for a result on each of its dates, and how the signal ranks them: tradable #}
 {# names under each floor of dollar volume (all else as in universe_daily), ordered from the #}
 {# worst up by their rank in the country, as factor_legs orders them. #}
@@ -45,59 +46,17 @@ formations as (
 
 ),
 
-members as (
-
-    select
-        factor_dates.as_of_date,
-        factor_dates.is_week_end,
-        factor_dates.is_month_end,
-        universe_daily.symbol,
-        universe_daily.asset_class,
-        universe_daily.country,
-        universe_daily.median_dollar_volume_usd,
-        prices_daily.market_cap_usd,
-        prices_daily.listing_no,
-        prices_daily.session_no
-
-    from {{ ref('factor_dates') }} as factor_dates
-
-    inner join {{ ref('universe_daily') }} as universe_daily
-        on
-            factor_dates.venue = universe_daily.venue
-            and factor_dates.session_date = universe_daily.as_of_date
-
-    inner join {{ ref('prices_daily') }} as prices_daily
-        on
-            universe_daily.symbol = prices_daily.symbol
-            and universe_daily.as_of_date = prices_daily.as_of_date
-
-    inner join {{ ref('assets') }} as assets on universe_daily.symbol = assets.symbol
-
-    where
-        not prices_daily.is_stale
-        and not prices_daily.is_delisted
-        and not assets.is_excluded
-        and universe_daily.is_member
-        and universe_daily.n_history
-        >= {{ by_asset_class(var('min_history_sessions'), 'universe_daily.asset_class') }}
-        and (
-            prices_daily.market_cap_usd is null
-            or prices_daily.market_cap_usd
-            >= {{ by_asset_class(var('min_market_cap_usd'), 'universe_daily.asset_class') }}
-        )
-
-),
-
-formed as (
+placed as (
 
     select
         members.*,
         formations.rebalance,
         formations.formation_start,
         formations.formation_stop,
-        stops.adj_close / nullif(starts.adj_close, 0) - 1 as past_return
+        members.session_no - formations.formation_start as start_no,
+        members.session_no - formations.formation_stop as stop_no
 
-    from members
+    from {{ ref('multiverse_members') }} as members
 
     inner join formations
         on
@@ -107,22 +66,54 @@ formed as (
                 else members.is_month_end
             end
 
-    inner join {{ ref('prices_daily') }} as stops
-        on
-            members.symbol = stops.symbol
-            and members.listing_no = stops.listing_no
-            and members.session_no - formations.formation_stop = stops.session_no
+),
 
-    inner join {{ ref('prices_daily') }} as starts
+-- Prices stand first: they pass by, what is looked up is held. The condition is always true; by
+-- it DuckDB expects fewer of these rows than of all prices.
+stopped as (
+
+    select
+        placed.*,
+        stops.adj_close as stop_close,
+        stops.n_bars as stop_n_bars
+
+    from {{ ref('prices_daily') }} as stops
+
+    inner join placed
         on
-            members.symbol = starts.symbol
-            and members.listing_no = starts.listing_no
-            and members.session_no - formations.formation_start = starts.session_no
+            stops.symbol = placed.symbol
+            and stops.listing_no = placed.listing_no
+            and stops.session_no = placed.stop_no
+
+    where stops.n_bars > 0
+
+),
+
+formed as (
+
+    select
+        stopped.as_of_date,
+        stopped.symbol,
+        stopped.asset_class,
+        stopped.country,
+        stopped.median_dollar_volume_usd,
+        stopped.market_cap_usd,
+        stopped.rebalance,
+        stopped.formation_start,
+        stopped.formation_stop,
+        stopped.stop_close / nullif(starts.adj_close, 0) - 1 as past_return
+
+    from {{ ref('prices_daily') }} as starts
+
+    inner join stopped
+        on
+            starts.symbol = stopped.symbol
+            and starts.listing_no = stopped.listing_no
+            and starts.session_no = stopped.start_no
 
     where
-        stops.n_bars - starts.n_bars
-        >= (formations.formation_start - formations.formation_stop)
-        * {{ var('window_coverage') }}
+        stopped.stop_n_bars - starts.n_bars
+        >= (stopped.formation_start - stopped.formation_stop) * {{ var('window_coverage') }}
 
 ),
 
