@@ -18,6 +18,7 @@ members as (
         tradable.venue,
         tradable.country,
         tradable.sector,
+        tradable.market_cap_usd,
         tradable.ret_1d_std,
         factor_dates.session_date,
         factor_dates.is_month_end,

@@ -14,24 +14,6 @@ choices as (
 
     from {{ ref('strategy_legs') }} as strategy_legs
 
-),
-
-traits as (
-
-    select
-        members.as_of_date,
-        members.symbol,
-        members.sector,
-        members.ret_1d_std,
-        prices_daily.market_cap_usd
-
-    from {{ ref('cross_section_members') }} as members
-
-    inner join {{ ref('prices_daily') }} as prices_daily
-        on
-            members.symbol = prices_daily.symbol
-            and members.session_date = prices_daily.as_of_date
-
 )
 
 -- score: the share of the cross-section that the name beats (is beaten by, in the short leg).
@@ -39,7 +21,7 @@ select
     chosen_names.as_of_date,
     choices.members_no,
     chosen_names.symbol,
-    traits.sector,
+    members.sector,
     chosen_names.score,
     chosen_names.score_rank,
     chosen_names.n_candidates,
@@ -52,8 +34,8 @@ select
                         then 1 - (chosen_names.score_rank - 0.5e0) / chosen_names.n_candidates
                     else (chosen_names.score_rank - 0.5e0) / chosen_names.n_candidates
                 end
-        when 'inverse_volatility' then 1 / nullif(traits.ret_1d_std, 0)
-        when 'cap' then traits.market_cap_usd
+        when 'inverse_volatility' then 1 / nullif(members.ret_1d_std, 0)
+        when 'cap' then members.market_cap_usd
         when 'risk_parity' then risk_parity_weights.risk_parity_weight
     end as raw_weight
 
@@ -61,10 +43,10 @@ from {{ ref('chosen_names') }} as chosen_names
 
 inner join choices on chosen_names.selection_no = choices.selection_no
 
-inner join traits
+inner join {{ ref('cross_section_members') }} as members
     on
-        chosen_names.as_of_date = traits.as_of_date
-        and chosen_names.symbol = traits.symbol
+        chosen_names.as_of_date = members.as_of_date
+        and chosen_names.symbol = members.symbol
 
 left join {{ ref('risk_parity_weights') }} as risk_parity_weights
     on
