@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from ingest.config import Dataset
+from warehouse.build_order import ONE_AT_A_TIME
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
 from warehouse.code_fingerprint import project_fingerprint
 from warehouse.dbt_runs import read, run_dbt, target_folder
@@ -98,8 +99,12 @@ def build(
         left_out = ["unit_test", "test"] if models_alone else ["unit_test"]
         arguments = ["build", "--exclude-resource-types", *left_out]
         arguments += ["--select", select] if select else []
-        arguments += [] if tail else threads_for(files)
-        result = run_dbt(dataset, arguments, variables | tail, manifest)
+        if is_large(files) and not tail:
+            ONE_AT_A_TIME.set()
+        try:
+            result = run_dbt(dataset, arguments, variables | tail, manifest)
+        finally:
+            ONE_AT_A_TIME.clear()
     else:
         from warehouse.spark.build import run_on_spark
 
@@ -136,14 +141,14 @@ def read_quietly(dataset: Dataset, factors: Sequence[str], models: Sequence[str]
     return found.result if found.success else None
 
 
-def threads_for(files: DatasetFiles) -> list[str]:
-    """dbt's option for one model at a time where that many bars have landed, else none."""
+def is_large(files: DatasetFiles) -> bool:
+    """Whether so many bars have landed that models are to be built one at a time."""
     with duckdb.connect(str(files.work), read_only=True) as connection:
         n_bars = connection.execute(
             "select coalesce(max(estimated_size), 0) from duckdb_tables() "
             "where schema_name = 'raw' and table_name = 'prices'"
         ).fetchall()[0][0]
-    return ["--threads", "1"] if n_bars >= LARGE else []
+    return n_bars >= LARGE
 
 
 def taken_record(files: DatasetFiles) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -14,6 +15,10 @@ from models_ml.processes import ALL_CORES
 # Of a test, a table and a Python model, about in the proportion of their seconds.
 TEST, TABLE, PYTHON = 1, 4, 40
 LOOK_AGAIN = 0.1  # seconds until it is seen that fits have ended
+SEQUENTIAL = "sequential"  # tag of a model that keeps one core busy, however many there are
+
+# Set while a market is built of which two models at a time would go beyond memory.
+ONE_AT_A_TIME = threading.Event()
 
 
 class LongestChainFirst(GraphQueue):
@@ -21,7 +26,8 @@ class LongestChainFirst(GraphQueue):
 
     The fits of the models stand at the end of a long chain and have another after them: so they
     begin as soon as they can. While they keep every core busy nothing new begins beside them: what
-    does not wait for them fills the core that the chain after them leaves idle.
+    does not wait for them fills the core that the chain after them leaves idle. Where models are
+    built one at a time, another runs beside a sequential one alone.
     """
 
     def _get_scores(self, graph: Any) -> dict[str, int]:
@@ -36,9 +42,19 @@ class LongestChainFirst(GraphQueue):
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """The next node, once a thread is free for it: what is given out stands in no order."""
         with self.lock:
-            while len(self.in_progress) >= n_threads() or (self.in_progress and ALL_CORES.is_set()):
+            while not self.has_room():
                 self.some_task_done.wait(LOOK_AGAIN)
         return super().get(block, timeout)
+
+    def has_room(self) -> bool:
+        """Whether one more node may run beside those that do."""
+        if not self.in_progress:
+            return True
+        if ALL_CORES.is_set() or len(self.in_progress) >= n_threads():
+            return False
+        return not ONE_AT_A_TIME.is_set() or any(
+            SEQUENTIAL in self.manifest.expect(name).tags for name in self.in_progress
+        )
 
 
 def length_of(node: Any) -> int:

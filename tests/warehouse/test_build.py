@@ -16,7 +16,7 @@ from dbt.config.utils import parse_cli_vars
 from ingest.config import load_dataset
 from tests.builds import REPOSITORY, SMALL_DATASET, Market
 from warehouse import __main__ as commands
-from warehouse.build import dbt_variables, threads_for
+from warehouse.build import dbt_variables, is_large
 from warehouse.dbt_runs import as_yaml
 from warehouse.files import dataset_files
 
@@ -53,16 +53,16 @@ def test_small_numbers_of_a_dataset_file_reach_dbt_as_numbers(tmp_path: Path) ->
     assert told(variables)["ml_models"] == [row]
 
 
-def test_a_large_market_is_built_one_model_at_a_time(
+def test_a_market_is_large_from_so_many_bars_on(
     small_raw: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(small_raw.path.parent))
     files = dataset_files(small_raw.name)
     with duckdb.connect(str(files.work), read_only=True) as connection:
         (n_bars,) = connection.execute("select count(*) from raw.prices").fetchall()[0]
-    assert threads_for(files) == []
+    assert not is_large(files)
     monkeypatch.setattr("warehouse.build.LARGE", n_bars)
-    assert threads_for(files) == ["--threads", "1"]
+    assert is_large(files)
 
 
 def test_seeds_of_the_user_s_own_are_read_and_left_as_they_are(

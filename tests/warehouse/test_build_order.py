@@ -22,7 +22,8 @@ class Manifest:
     def expect(self, name: str) -> SimpleNamespace:
         kind = "test" if name.startswith("test") else "model"
         language = "python" if name.startswith("python") else "sql"
-        return SimpleNamespace(resource_type=kind, language=language)
+        tags = ["sequential"] if name == "z" else []
+        return SimpleNamespace(resource_type=kind, language=language, tags=tags)
 
 
 @pytest.fixture
@@ -76,3 +77,23 @@ def test_nothing_begins_beside_fits_that_keep_every_core_busy(
     assert given.wait(5)
     waiting.join()
     assert queue.in_progress == {"python_fits", "b"}
+
+
+def test_one_at_a_time_another_runs_beside_a_sequential_one_alone(
+    queue: LongestChainFirst, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_order, "n_threads", lambda: 2)
+    monkeypatch.setattr(build_order, "ONE_AT_A_TIME", threading.Event())
+    build_order.ONE_AT_A_TIME.set()
+    queue.get()
+    queue.mark_done("a")
+    queue.get()
+    assert queue.in_progress == {"z"}
+    assert queue.has_room()
+    queue.get()
+    assert queue.in_progress == {"z", "b"}
+    assert not queue.has_room()
+    queue.mark_done("z")
+    assert not queue.has_room()
+    queue.mark_done("b")
+    assert queue.has_room()
