@@ -110,8 +110,8 @@ def add_daily_dates(connection: duckdb.DuckDBPyConnection) -> None:
         insert into factors.cross_section_members by name
         select
             dates.as_of_date, known.symbol, known.asset_class, known.venue, known.country,
-            known.sector, known.ret_1d_std, dates.session_date, dates.is_month_end,
-            dates.is_week_end
+            known.sector, known.market_cap_usd, known.ret_1d_std, dates.session_date,
+            dates.is_month_end, dates.is_week_end
         from factors.factor_dates as dates join prepared.universe_daily as known
             on dates.venue = known.venue and dates.asset_class = known.asset_class
             and dates.session_date = known.as_of_date
@@ -167,7 +167,11 @@ def change_values(connection: duckdb.DuckDBPyConnection, draw: np.random.Generat
     """Unknown volatilities, caps, volumes and betas here and there; some betas below 0."""
     salt = int(draw.integers(1_000_000))
     unknown = {
-        "construction.universe_sessions": ("ret_1d_std", "mean_dollar_volume_usd"),
+        "construction.universe_sessions": (
+            "ret_1d_std",
+            "mean_dollar_volume_usd",
+            "market_cap_usd",
+        ),
         "prepared.prices_daily": ("market_cap_usd",),
         "factors.volatility": ("market_beta",),
     }
@@ -183,7 +187,8 @@ def change_values(connection: duckdb.DuckDBPyConnection, draw: np.random.Generat
         f"update factors.volatility set market_beta = -market_beta {of_a_hundred('below 0', 30)}"
     )
     connection.execute(
-        "update factors.cross_section_members as members set ret_1d_std = known.ret_1d_std "
+        "update factors.cross_section_members as members "
+        "set ret_1d_std = known.ret_1d_std, market_cap_usd = known.market_cap_usd "
         "from prepared.universe_daily as known "
         "where members.symbol = known.symbol and members.session_date = known.as_of_date"
     )
