@@ -4,6 +4,7 @@
 {# at each announcement. #}
 {%- set frequencies = ['quarter', 'year'] -%}
 {%- set least_gap_days = 77 -%}
+{%- set months_served = var('max_statement_age_months') + 18 -%}
 with
 
 items as (
@@ -25,9 +26,8 @@ items as (
         coalesce(
             lead(stg_fundamentals.known_on_date) over versions, cast('9999-12-31' as date)
         ) as superseded_on_date,
-        {{ add_months(
-            'stg_fundamentals.period_end_date', var('max_statement_age_months') + 18
-        ) }} as serves_until_date
+        {{ add_months('stg_fundamentals.period_end_date', months_served) }}
+            as serves_until_date
 
     from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
 
@@ -113,9 +113,7 @@ announcements as (
         {% for frequency in frequencies %}
             coalesce(
                 history.known_from
-                > {{ add_months(
-                    'history.newest_' ~ frequency ~ '_end', var('max_statement_age_months') + 18
-                ) }},
+                > {{ add_months('history.newest_' ~ frequency ~ '_end', months_served) }},
                 true
             ) {{ 'as is_too_old' if loop.last else 'and' }}
         {% endfor %}
@@ -284,13 +282,37 @@ compared as (
 
 ranked as (
 
-    select * from looked_up
+    select
+        looked_up.symbol,
+        looked_up.metric,
+        looked_up.known_from,
+        looked_up.known_to,
+        looked_up.frequency,
+        looked_up.period_end_date,
+        looked_up.period_rank,
+        looked_up.is_year_ago,
+        looked_up.period_value,
+        looked_up.currency
+
+    from looked_up
 
     where looked_up.period_rank <= 4 or looked_up.is_year_ago
 
     union all
 
-    select * from compared
+    select
+        compared.symbol,
+        compared.metric,
+        compared.known_from,
+        compared.known_to,
+        compared.frequency,
+        compared.period_end_date,
+        compared.period_rank,
+        compared.is_year_ago,
+        compared.period_value,
+        compared.currency
+
+    from compared
 
     where compared.period_rank <= 4 or compared.is_year_ago
 

@@ -68,8 +68,7 @@ placed as (
 
 ),
 
--- Prices stand first: they pass by, what is looked up is held. The condition is always true; by
--- it DuckDB expects fewer of these rows than of all prices.
+-- Prices stand first: they pass by, what is looked up is held.
 stopped as (
 
     select
@@ -84,8 +83,6 @@ stopped as (
             stops.symbol = placed.symbol
             and stops.listing_no = placed.listing_no
             and stops.session_no = placed.stop_no
-
-    where stops.n_bars > 0
 
 ),
 
