@@ -26,8 +26,9 @@ items as (
         coalesce(
             lead(stg_fundamentals.known_on_date) over versions, cast('9999-12-31' as date)
         ) as superseded_on_date,
-        {{ add_months('stg_fundamentals.period_end_date', months_served) }}
-            as serves_until_date
+        {{ add_months(
+            'stg_fundamentals.period_end_date', months_served
+        ) }} as serves_until_date
 
     from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
 
