@@ -33,7 +33,7 @@ items as (
     from {{ ref('stg_raw__fundamentals') }} as stg_fundamentals
 
     where
-        stg_fundamentals.frequency in ('{{ frequencies | join("', '") }}')
+        stg_fundamentals.frequency in ('quarter', 'year')
         and {{ is_finite('stg_fundamentals.value') }}
 
     window
