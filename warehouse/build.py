@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from ingest.config import Dataset
-from warehouse.build_order import ONE_AT_A_TIME
+from warehouse.build_order import MINDS_MEMORY
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
 from warehouse.code_fingerprint import project_fingerprint
 from warehouse.dbt_runs import read, run_dbt, target_folder
@@ -23,7 +23,7 @@ from warehouse.publish import build_record, write_build_record
 from warehouse.seeds import all_variables, merged_variables
 from warehouse.tail import WholeBuildError, tail_variables
 
-LARGE = 10_000_000  # bars of which two models at a time would go beyond memory, and into files
+LARGE = 10_000_000  # bars of which any two models at a time would go beyond memory, into files
 
 
 def dbt_variables(
@@ -100,11 +100,11 @@ def build(
         arguments = ["build", "--exclude-resource-types", *left_out]
         arguments += ["--select", select] if select else []
         if is_large(files) and not tail:
-            ONE_AT_A_TIME.set()
+            MINDS_MEMORY.set()
         try:
             result = run_dbt(dataset, arguments, variables | tail, manifest)
         finally:
-            ONE_AT_A_TIME.clear()
+            MINDS_MEMORY.clear()
     else:
         from warehouse.spark.build import run_on_spark
 
@@ -142,7 +142,7 @@ def read_quietly(dataset: Dataset, factors: Sequence[str], models: Sequence[str]
 
 
 def is_large(files: DatasetFiles) -> bool:
-    """Whether so many bars have landed that models are to be built one at a time."""
+    """Whether so many bars have landed that not any two models fit into memory together."""
     with duckdb.connect(str(files.work), read_only=True) as connection:
         n_bars = connection.execute(
             "select coalesce(max(estimated_size), 0) from duckdb_tables() "

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
+import math
 import threading
+from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import FACTORY
 from dbt.graph import selector
 from dbt.graph.queue import GraphQueue
@@ -16,9 +20,10 @@ from models_ml.processes import ALL_CORES
 TEST, TABLE, PYTHON = 1, 4, 40
 LOOK_AGAIN = 0.1  # seconds until it is seen that fits have ended
 SEQUENTIAL = "sequential"  # tag of a model that keeps one core busy, however many there are
+SMALL = 2_000_000  # rows that a model reads at the most to run beside any other
 
-# Set while a market is built of which two models at a time would go beyond memory.
-ONE_AT_A_TIME = threading.Event()
+# Set while a market is built of which any two models at a time would go beyond memory.
+MINDS_MEMORY = threading.Event()
 
 
 class LongestChainFirst(GraphQueue):
@@ -26,9 +31,13 @@ class LongestChainFirst(GraphQueue):
 
     The fits of the models stand at the end of a long chain and have another after them: so they
     begin as soon as they can. While they keep every core busy nothing new begins beside them: what
-    does not wait for them fills the core that the chain after them leaves idle. Where models are
-    built one at a time, another runs beside a sequential one alone.
+    does not wait for them fills the core that the chain after them leaves idle. Where memory is to
+    be minded, two run at a time where one of them reads few rows, or is sequential.
     """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self.rows_read: dict[str, float] = {}  # by node, once it was asked
+        super().__init__(*arguments, **named)
 
     def _get_scores(self, graph: Any) -> dict[str, int]:
         """Of every node, less the length of the longest chain that begins with it."""
@@ -42,7 +51,7 @@ class LongestChainFirst(GraphQueue):
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """The next node, once a thread is free for it: what is given out stands in no order."""
         with self.lock:
-            while not self.has_room():
+            while not (self.has_room() and self.has_one_that_fits()):
                 self.some_task_done.wait(LOOK_AGAIN)
         return super().get(block, timeout)
 
@@ -50,11 +59,70 @@ class LongestChainFirst(GraphQueue):
         """Whether one more node may run beside those that do."""
         if not self.in_progress:
             return True
-        if ALL_CORES.is_set() or len(self.in_progress) >= n_threads():
-            return False
-        return not ONE_AT_A_TIME.is_set() or any(
-            SEQUENTIAL in self.manifest.expect(name).tags for name in self.in_progress
+        return not ALL_CORES.is_set() and len(self.in_progress) < n_threads()
+
+    def has_one_that_fits(self) -> bool:
+        """Whether a node that is ready fits into memory beside those that run: it is then next."""
+        if not self.in_progress or not MINDS_MEMORY.is_set():
+            return True
+        if any(SEQUENTIAL in self.manifest.expect(name).tags for name in self.in_progress):
+            return True
+        with self.inner.mutex:
+            ready = self.inner.queue
+            self.learn_rows_read([*self.in_progress, *(name for _, name in ready)])
+            n_most = max(self.rows_read[name] for name in self.in_progress)
+            for score, name in sorted(ready):
+                fewest, most = sorted((self.rows_read[name], n_most))
+                if fewest <= SMALL and most < math.inf:
+                    ready[ready.index((score, name))] = (-math.inf, name)
+                    heapq.heapify(ready)
+                    return True
+        return False
+
+    def learn_rows_read(self, names: Sequence[str]) -> None:
+        """Of nodes that are ready, whose tables are there."""
+        unknown = [name for name in names if name not in self.rows_read]
+        if unknown:
+            rows = rows_by_table()
+            self.rows_read |= {name: rows_read(self.manifest, name, rows) for name in unknown}
+
+
+def rows_read(manifest: Any, name: str, rows: Mapping[str, int]) -> float:
+    """Rows of the tables that a node reads; endless of a Python model, which has all cores.
+
+    Parameters
+    ----------
+    rows : of each table, by its name as dbt writes it; what has none is a view, and reads others.
+    """
+    node = manifest.expect(name)
+    if str(node.resource_type) == "model" and node.language == "python":
+        return math.inf
+    return sum(rows_of(manifest, parent, rows) for parent in set(node.depends_on_nodes))
+
+
+def rows_of(manifest: Any, name: str, rows: Mapping[str, int]) -> int:
+    """Rows of a table; of a view, those of the tables that it reads."""
+    node = manifest.expect(name)
+    if node.relation_name in rows:
+        return rows[node.relation_name]
+    return sum(rows_of(manifest, parent, rows) for parent in set(node.depends_on_nodes))
+
+
+def rows_by_table() -> dict[str, int]:
+    """Rows of each table that there is, by its name as dbt writes it."""
+    handle = DuckDBConnectionManager.env().handle()
+    try:
+        rows = (
+            handle.cursor()
+            .execute(
+                """select format('"{}"."{}"."{}"', database_name, schema_name, table_name),
+                    estimated_size from duckdb_tables()"""
+            )
+            .fetchall()
         )
+    finally:
+        handle.close()
+    return dict(rows)
 
 
 def length_of(node: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from types import SimpleNamespace
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -23,7 +24,13 @@ class Manifest:
         kind = "test" if name.startswith("test") else "model"
         language = "python" if name.startswith("python") else "sql"
         tags = ["sequential"] if name == "z" else []
-        return SimpleNamespace(resource_type=kind, language=language, tags=tags)
+        return SimpleNamespace(
+            resource_type=kind,
+            language=language,
+            tags=tags,
+            relation_name=name,
+            depends_on_nodes=[before for before, after in EDGES if after == name],
+        )
 
 
 @pytest.fixture
@@ -79,21 +86,42 @@ def test_nothing_begins_beside_fits_that_keep_every_core_busy(
     assert queue.in_progress == {"python_fits", "b"}
 
 
-def test_one_at_a_time_another_runs_beside_a_sequential_one_alone(
-    queue: LongestChainFirst, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def minded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads, of a market in which memory is minded: `a` has many rows, and `b` has few."""
     monkeypatch.setattr(build_order, "n_threads", lambda: 2)
-    monkeypatch.setattr(build_order, "ONE_AT_A_TIME", threading.Event())
-    build_order.ONE_AT_A_TIME.set()
-    queue.get()
-    queue.mark_done("a")
-    queue.get()
-    assert queue.in_progress == {"z"}
-    assert queue.has_room()
-    queue.get()
-    assert queue.in_progress == {"z", "b"}
-    assert not queue.has_room()
-    queue.mark_done("z")
-    assert not queue.has_room()
-    queue.mark_done("b")
-    assert queue.has_room()
+    monkeypatch.setattr(build_order, "MINDS_MEMORY", threading.Event())
+    monkeypatch.setattr(
+        build_order, "rows_by_table", lambda: {"a": 30_000_000, "b": 1_000, "z": 30_000_000}
+    )
+    build_order.MINDS_MEMORY.set()
+
+
+def given_at_a_time(edges: Any, n_times: int) -> list[set[str]]:
+    """What runs at a time, where all that may begins before anything ends."""
+    graph = nx.DiGraph(edges)
+    queue = LongestChainFirst(graph, Manifest(), set(graph))
+    times = []
+    for _ in range(n_times):
+        while queue.inner.queue and queue.has_room() and queue.has_one_that_fits():
+            queue.get()
+        times.append(set(queue.in_progress))
+        for name in times[-1]:
+            queue.mark_done(name)
+    return times
+
+
+@pytest.mark.usefixtures("minded")
+def test_where_memory_is_minded_another_runs_beside_a_sequential_one_and_none_beside_fits() -> None:
+    assert given_at_a_time(EDGES, 4) == [{"a"}, {"z", "b"}, {"python_fits"}, {"last", "test_b"}]
+
+
+@pytest.mark.usefixtures("minded")
+def test_where_memory_is_minded_two_run_at_a_time_if_one_reads_few_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    edges = [("a", "long"), ("long", "longer"), ("a", "many"), ("b", "few"), ("b", "fewer")]
+    monkeypatch.setattr(f"{__name__}.EDGES", edges)
+    ready = nx.DiGraph([("long", "longer")])
+    ready.add_nodes_from(["few", "fewer", "many"])
+    assert given_at_a_time(ready, 3) == [{"long", "few"}, {"longer", "fewer"}, {"many"}]

@@ -17,6 +17,64 @@ members as (
 
 ),
 
+-- What is known on a date is looked up by the number of the date: to look through all that was
+-- ever known of a name takes twice as long.
+dates as (
+
+    select
+        members.as_of_date,
+        row_number() over (order by members.as_of_date) as date_no
+
+    from members
+
+    group by members.as_of_date
+
+),
+
+days as (
+
+    select versions.known_from as known_day
+
+    from {{ ref('fundamentals_known') }} as versions
+
+    union distinct
+
+    select versions.known_to as known_day
+
+    from {{ ref('fundamentals_known') }} as versions
+
+),
+
+counted_days as (
+
+    select
+        days.known_day,
+        count(dates.date_no) as n_dates_before
+
+    from days
+
+    left join dates on days.known_day > dates.as_of_date
+
+    group by days.known_day
+
+),
+
+known_on_dates as (
+
+    select
+        fundamentals_known.*,
+        {{ items_of(
+            numbers_between('first_days.n_dates_before + 1', 'last_days.n_dates_before')
+        ) }} as date_no
+
+    from {{ ref('fundamentals_known') }} as fundamentals_known
+
+    inner join counted_days as first_days on fundamentals_known.known_from = first_days.known_day
+
+    inner join counted_days as last_days on fundamentals_known.known_to = last_days.known_day
+
+),
+
 known as (
 
     select
@@ -51,11 +109,12 @@ known as (
 
     from members
 
-    inner join {{ ref('fundamentals_known') }} as fundamentals_known
+    inner join dates on members.as_of_date = dates.as_of_date
+
+    inner join known_on_dates as fundamentals_known
         on
             members.symbol = fundamentals_known.symbol
-            and members.as_of_date >= fundamentals_known.known_from
-            and members.as_of_date < fundamentals_known.known_to
+            and dates.date_no = fundamentals_known.date_no
 
     left join {{ ref('fx_daily') }} as last_rate
         on

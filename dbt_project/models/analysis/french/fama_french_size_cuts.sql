@@ -4,51 +4,64 @@
 {# are the largest names that make up 90 % of the country's cap. Crypto: by the median coin. #}
 with
 
-eligible as (
+-- By size to a factor of two: only one of these has to be put in order by name.
+octaves as (
 
     select
-        eligible.asset_class,
         eligible.formation_frequency,
         eligible.formation_date,
         eligible.country,
-        eligible.symbol,
-        eligible.venue,
-        eligible.market_cap_usd
+        floor(log2(eligible.market_cap_usd)) as octave_no,
+        sum(eligible.market_cap_usd) as cap_usd,
+        max(eligible.asset_class) as asset_class,
+        max(case when eligible.venue = 'XNYS' then 1 else 0 end) as is_of_nyse,
+        min(eligible.venue) as first_venue,
+        max(eligible.venue) as last_venue
 
     from {{ ref('fama_french_eligible') }} as eligible
+
+    group by
+        eligible.formation_frequency,
+        eligible.formation_date,
+        eligible.country,
+        floor(log2(eligible.market_cap_usd))
 
 ),
 
 ruled as (
 
     select
-        eligible.formation_frequency,
-        eligible.formation_date,
-        eligible.country,
-        sum(eligible.market_cap_usd) as country_cap_usd,
+        octaves.*,
+        sum(octaves.cap_usd) over of_country as country_cap_usd,
+        coalesce(
+            sum(octaves.cap_usd) over (
+                partition by
+                    octaves.formation_frequency, octaves.formation_date, octaves.country
+                order by octaves.octave_no desc
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as larger_cap_usd,
         case
-            when max(eligible.asset_class) = 'crypto' then 'median'
+            when max(octaves.asset_class) over of_country = 'crypto' then 'median'
             when
-                max(case when eligible.venue = 'XNYS' then 1 else 0 end) = 1
-                and min(eligible.venue) <> max(eligible.venue)
+                max(octaves.is_of_nyse) over of_country = 1
+                and min(octaves.first_venue) over of_country
+                <> max(octaves.last_venue) over of_country
                 then 'nyse_median'
             else 'cap_share'
-        end as size_rule,
-        percentile_cont(0.5) within group (
-            order by
-                case
-                    when eligible.asset_class = 'crypto' or eligible.venue = 'XNYS'
-                        then eligible.market_cap_usd
-                end
-        ) as median_cap_usd
+        end as size_rule
 
-    from eligible
+    from octaves
 
-    group by eligible.formation_frequency, eligible.formation_date, eligible.country
+    window
+        of_country as (
+            partition by octaves.formation_frequency, octaves.formation_date, octaves.country
+        )
 
 ),
 
--- A number sorts faster than a date and two names.
+-- The octave in which 90 % are reached. A number sorts faster than a date and two names.
 numbered as (
 
     select
@@ -59,16 +72,25 @@ numbered as (
 
     from ruled
 
+    where ruled.larger_cap_usd < 0.9 * ruled.country_cap_usd
+
+    qualify
+        row_number() over (
+            partition by ruled.formation_frequency, ruled.formation_date, ruled.country
+            order by ruled.octave_no
+        ) = 1
+
 ),
 
--- Only shares of the cap need the names in order.
-larger as (
+named as (
 
     select
         numbered.cut_no,
-        eligible.market_cap_usd,
+        numbered.size_rule,
         numbered.country_cap_usd,
-        coalesce(
+        eligible.market_cap_usd,
+        numbered.larger_cap_usd
+        + coalesce(
             sum(eligible.market_cap_usd) over (
                 partition by numbered.cut_no
                 order by eligible.market_cap_usd desc, eligible.symbol asc
@@ -77,28 +99,40 @@ larger as (
             0
         ) as larger_cap_usd
 
-    from eligible
+    from {{ ref('fama_french_eligible') }} as eligible
 
     inner join numbered
         on
             eligible.formation_frequency = numbered.formation_frequency
             and eligible.formation_date = numbered.formation_date
             and eligible.country = numbered.country
-            and numbered.size_rule = 'cap_share'
+            and case numbered.size_rule
+                when 'cap_share' then floor(log2(eligible.market_cap_usd)) = numbered.octave_no
+                when 'nyse_median' then eligible.venue = 'XNYS'
+                else true
+            end
 
 ),
 
-shares as (
+cuts as (
 
     select
-        larger.cut_no,
-        min(larger.market_cap_usd) as share_cap_usd
+        named.cut_no,
+        case
+            when max(named.size_rule) = 'cap_share'
+                then
+                    min(
+                        case
+                            when named.larger_cap_usd < 0.9 * named.country_cap_usd
+                                then named.market_cap_usd
+                        end
+                    )
+            else percentile_cont(0.5) within group (order by named.market_cap_usd)
+        end as size_breakpoint_usd
 
-    from larger
+    from named
 
-    where larger.larger_cap_usd < 0.9 * larger.country_cap_usd
-
-    group by larger.cut_no
+    group by named.cut_no
 
 )
 
@@ -107,11 +141,8 @@ select
     numbered.formation_date,
     numbered.country,
     numbered.size_rule,
-    case
-        when numbered.size_rule = 'cap_share' then shares.share_cap_usd
-        else numbered.median_cap_usd
-    end as size_breakpoint_usd
+    cuts.size_breakpoint_usd
 
 from numbered
 
-left join shares on numbered.cut_no = shares.cut_no
+inner join cuts on numbered.cut_no = cuts.cut_no

@@ -5,6 +5,31 @@
 {# n_bars counts bars: its difference, those between two sessions. #}
 with
 
+-- A month end ago was one too: only these have to be looked up.
+month_ends as {{ materialized() }} (
+
+    select
+        formations.formation_frequency,
+        formations.session_date,
+        formations.month_ago_date,
+        formations.year_ago_date,
+        prices_daily.symbol,
+        prices_daily.listing_no,
+        prices_daily.session_no,
+        prices_daily.adj_close,
+        prices_daily.n_bars
+
+    from {{ ref('fama_french_formations') }} as formations
+
+    inner join {{ ref('prices_daily') }} as prices_daily
+        on
+            formations.venue = prices_daily.venue
+            and formations.session_date = prices_daily.as_of_date
+
+    where formations.formation_frequency = 'month'
+
+),
+
 spans as (
 
     select
@@ -29,34 +54,27 @@ spans as (
     union all
 
     select
-        formations.formation_frequency,
-        prices_daily.symbol,
-        prices_daily.as_of_date as session_date,
+        month_ends.formation_frequency,
+        month_ends.symbol,
+        month_ends.session_date,
         last_month.adj_close,
         last_year.adj_close as first_adj_close,
         last_month.n_bars - last_year.n_bars as n_bars,
         last_month.session_no - last_year.session_no as n_sessions
 
-    from {{ ref('fama_french_formations') }} as formations
+    from month_ends
 
-    inner join {{ ref('prices_daily') }} as prices_daily
+    inner join month_ends as last_month
         on
-            formations.venue = prices_daily.venue
-            and formations.session_date = prices_daily.as_of_date
+            month_ends.symbol = last_month.symbol
+            and month_ends.listing_no = last_month.listing_no
+            and month_ends.month_ago_date = last_month.session_date
 
-    inner join {{ ref('prices_daily') }} as last_month
+    inner join month_ends as last_year
         on
-            prices_daily.symbol = last_month.symbol
-            and prices_daily.listing_no = last_month.listing_no
-            and formations.month_ago_date = last_month.as_of_date
-
-    inner join {{ ref('prices_daily') }} as last_year
-        on
-            prices_daily.symbol = last_year.symbol
-            and prices_daily.listing_no = last_year.listing_no
-            and formations.year_ago_date = last_year.as_of_date
-
-    where formations.formation_frequency = 'month'
+            month_ends.symbol = last_year.symbol
+            and month_ends.listing_no = last_year.listing_no
+            and month_ends.year_ago_date = last_year.session_date
 
 )
 
