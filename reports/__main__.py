@@ -13,6 +13,7 @@ import duckdb
 
 from reports.errors import ReportsError
 from reports.registry import dataset_name
+from warehouse.ending import leave
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files, open_published
 
 if TYPE_CHECKING:
@@ -275,3 +276,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 if __name__ == "__main__":
     main()
+    leave()

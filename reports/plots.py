@@ -96,7 +96,7 @@ def draw_all(
     parameters = query_parameters()
     names = list(only) or list(all_figures())
     # Asked here, by the one connection; drawn side by side, which takes ten times as long.
-    with side_by_side(len(names)) as start:
+    with side_by_side(len(names) >= MANY) as start:
         started = {}
         for name in names:
             rows = queries.frame(connection, name, parameters)
@@ -106,10 +106,10 @@ def draw_all(
 
 
 @contextmanager
-def side_by_side(n_figures: int) -> Iterator[Callable[..., Future]]:
-    """How to start drawing one of so many figures: in processes of their own if they are many."""
+def side_by_side(is_much: bool = True) -> Iterator[Callable[..., Future]]:
+    """How to start a part of the work: if it is much, in a process beside this one."""
     jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if n_figures < MANY or jobs == 1:
+    if not is_much or jobs == 1:
         yield done_at_once
         return
     with ProcessPoolExecutor(jobs, processes(), initializer=gc.freeze) as pool:

@@ -13,6 +13,7 @@ import click
 
 from ingest.config import Dataset, load_dataset
 from ingest.errors import IngestError
+from warehouse.ending import leave
 from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
@@ -197,6 +198,7 @@ def build(
     )
     if then:
         publish_and_report(found, then)
+        leave()
 
 
 @cli.command("export-raw")

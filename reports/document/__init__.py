@@ -11,6 +11,7 @@ from reports.document.assembly import document_of
 from reports.document.html import html_of
 from reports.document.pdf import pdf_of
 from reports.pictures import Pictures
+from reports.plots import side_by_side
 
 
 def write_document(
@@ -25,12 +26,12 @@ def write_document(
     ReportsError : the published file lacks what a table reads.
     """
     document = document_of(connection, dataset, drawn)
+    with side_by_side() as start:
+        paper = start(pdf_of, document)
+        data_of = {"report.html": html_of(document).encode(), "report.pdf": paper.result()}
     written = []
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in (
-        ("report.html", html_of(document).encode()),
-        ("report.pdf", pdf_of(document)),
-    ):
+    for name, data in data_of.items():
         path, partial = folder / name, folder / f".{name}.{os.getpid()}"
         partial.write_bytes(data)
         partial.replace(path)
