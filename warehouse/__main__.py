@@ -198,7 +198,6 @@ def build(
     )
     if then:
         publish_and_report(found, then)
-        leave()
 
 
 @cli.command("export-raw")
@@ -315,3 +314,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    leave()

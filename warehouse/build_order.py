@@ -20,6 +20,10 @@ from models_ml.processes import ALL_CORES
 TEST, TABLE, PYTHON = 1, 4, 40
 LOOK_AGAIN = 0.1  # seconds until it is seen that fits have ended
 SEQUENTIAL = "sequential"  # tag of a model that keeps one core busy, however many there are
+ROWS_BY_TABLE = """
+select format('"{}"."{}"."{}"', database_name, schema_name, table_name), estimated_size
+from duckdb_tables()
+"""
 SMALL = 2_000_000  # rows that a model reads at the most to run beside any other
 
 # Set while a market is built of which any two models at a time would go beyond memory.
@@ -32,7 +36,7 @@ class LongestChainFirst(GraphQueue):
     The fits of the models stand at the end of a long chain and have another after them: so they
     begin as soon as they can. While they keep every core busy nothing new begins beside them: what
     does not wait for them fills the core that the chain after them leaves idle. Where memory is to
-    be minded, two run at a time where one of them reads few rows, or is sequential.
+    be minded, another runs beside one where one of both reads few rows, or the one is sequential.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -51,7 +55,7 @@ class LongestChainFirst(GraphQueue):
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """The next node, once a thread is free for it: what is given out stands in no order."""
         with self.lock:
-            while not (self.has_room() and self.has_one_that_fits()):
+            while not (self.has_room() and self.puts_first_what_fits()):
                 self.some_task_done.wait(LOOK_AGAIN)
         return super().get(block, timeout)
 
@@ -61,19 +65,21 @@ class LongestChainFirst(GraphQueue):
             return True
         return not ALL_CORES.is_set() and len(self.in_progress) < n_threads()
 
-    def has_one_that_fits(self) -> bool:
+    def puts_first_what_fits(self) -> bool:
         """Whether a node that is ready fits into memory beside those that run: it is then next."""
         if not self.in_progress or not MINDS_MEMORY.is_set():
             return True
-        if any(SEQUENTIAL in self.manifest.expect(name).tags for name in self.in_progress):
-            return True
         with self.inner.mutex:
             ready = self.inner.queue
+            if any(SEQUENTIAL in self.manifest.expect(name).tags for name in self.in_progress):
+                return bool(ready)
             self.learn_rows_read([*self.in_progress, *(name for _, name in ready)])
             n_most = max(self.rows_read[name] for name in self.in_progress)
             for score, name in sorted(ready):
                 fewest, most = sorted((self.rows_read[name], n_most))
-                if fewest <= SMALL and most < math.inf:
+                if most == math.inf:  # a Python model waits for all cores, and nothing overtakes it
+                    return False
+                if fewest <= SMALL:
                     ready[ready.index((score, name))] = (-math.inf, name)
                     heapq.heapify(ready)
                     return True
@@ -92,7 +98,7 @@ def rows_read(manifest: Any, name: str, rows: Mapping[str, int]) -> float:
 
     Parameters
     ----------
-    rows : of each table, by its name as dbt writes it; what has none is a view, and reads others.
+    rows : of each table, by its name as dbt writes it.
     """
     node = manifest.expect(name)
     if str(node.resource_type) == "model" and node.language == "python":
@@ -101,28 +107,20 @@ def rows_read(manifest: Any, name: str, rows: Mapping[str, int]) -> float:
 
 
 def rows_of(manifest: Any, name: str, rows: Mapping[str, int]) -> int:
-    """Rows of a table; of a view, those of the tables that it reads."""
+    """Rows of a table, none where its model failed; of a view, those of the tables it reads."""
     node = manifest.expect(name)
-    if node.relation_name in rows:
-        return rows[node.relation_name]
-    return sum(rows_of(manifest, parent, rows) for parent in set(node.depends_on_nodes))
+    if str(node.resource_type) == "model" and node.config.materialized == "view":
+        return sum(rows_of(manifest, parent, rows) for parent in set(node.depends_on_nodes))
+    return rows.get(node.relation_name, 0)
 
 
 def rows_by_table() -> dict[str, int]:
     """Rows of each table that there is, by its name as dbt writes it."""
     handle = DuckDBConnectionManager.env().handle()
     try:
-        rows = (
-            handle.cursor()
-            .execute(
-                """select format('"{}"."{}"."{}"', database_name, schema_name, table_name),
-                    estimated_size from duckdb_tables()"""
-            )
-            .fetchall()
-        )
+        return dict(handle.cursor().execute(ROWS_BY_TABLE).fetchall())
     finally:
         handle.close()
-    return dict(rows)
 
 
 def length_of(node: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from typing import NoReturn
@@ -10,8 +11,10 @@ from typing import NoReturn
 def leave(code: int = 0) -> NoReturn:
     """End this process at once, with a code: to take apart what it has loaded takes a second.
 
-    What is open for writing must have been closed before.
+    What is to be done at the end is done, such as putting away temporary folders. What is open for
+    writing must have been closed before.
     """
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

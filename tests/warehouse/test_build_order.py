@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import networkx as nx
 import pytest
 
 from models_ml.processes import ALL_CORES
+from tests.builds import Market
 from warehouse import build_order
 from warehouse.build_order import LongestChainFirst
 
@@ -30,6 +34,7 @@ class Manifest:
             tags=tags,
             relation_name=name,
             depends_on_nodes=[before for before, after in EDGES if after == name],
+            config=SimpleNamespace(materialized="view" if name.startswith("view") else "table"),
         )
 
 
@@ -97,14 +102,20 @@ def minded(monkeypatch: pytest.MonkeyPatch) -> None:
     build_order.MINDS_MEMORY.set()
 
 
-def given_at_a_time(edges: Any, n_times: int) -> list[set[str]]:
+def given_at_a_time(edges: Any) -> list[set[str]]:
     """What runs at a time, where all that may begins before anything ends."""
     graph = nx.DiGraph(edges)
     queue = LongestChainFirst(graph, Manifest(), set(graph))
-    times = []
-    for _ in range(n_times):
-        while queue.inner.queue and queue.has_room() and queue.has_one_that_fits():
+
+    def ask() -> None:
+        while not queue.empty():
             queue.get()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    times = []
+    while asking.is_alive() or queue.in_progress:
+        time.sleep(0.3)
         times.append(set(queue.in_progress))
         for name in times[-1]:
             queue.mark_done(name)
@@ -113,7 +124,17 @@ def given_at_a_time(edges: Any, n_times: int) -> list[set[str]]:
 
 @pytest.mark.usefixtures("minded")
 def test_where_memory_is_minded_another_runs_beside_a_sequential_one_and_none_beside_fits() -> None:
-    assert given_at_a_time(EDGES, 4) == [{"a"}, {"z", "b"}, {"python_fits"}, {"last", "test_b"}]
+    assert given_at_a_time(EDGES) == [{"a"}, {"z", "b"}, {"python_fits"}, {"last", "test_b"}]
+
+
+@pytest.mark.usefixtures("minded")
+def test_where_memory_is_minded_nothing_overtakes_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.EDGES", [("a", "many"), ("b", "few")])
+    ready = nx.DiGraph([("many", "python_fits_of_many")])
+    ready.add_nodes_from(["python_fits", "few"])
+    assert given_at_a_time(ready)[0] == {"many"}
+    ready.remove_node("python_fits")
+    assert given_at_a_time(ready)[0] == {"many", "few"}
 
 
 @pytest.mark.usefixtures("minded")
@@ -124,4 +145,36 @@ def test_where_memory_is_minded_two_run_at_a_time_if_one_reads_few_rows(
     monkeypatch.setattr(f"{__name__}.EDGES", edges)
     ready = nx.DiGraph([("long", "longer")])
     ready.add_nodes_from(["few", "fewer", "many"])
-    assert given_at_a_time(ready, 3) == [{"long", "few"}, {"longer", "fewer"}, {"many"}]
+    assert given_at_a_time(ready) == [{"long", "few"}, {"longer", "fewer"}, {"many"}]
+
+
+@pytest.mark.usefixtures("minded")
+def test_a_view_reads_what_its_tables_have_and_a_failed_table_has_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layers = [
+        (f"{before}{no}", f"{after}{no + 1}")
+        for no in range(30)
+        for before in "xy"
+        for after in "xy"
+    ]
+    views = [("a", "view_1"), ("b", "view_1"), ("view_1", "view_2"), ("view_2", "reader")]
+    monkeypatch.setattr(f"{__name__}.EDGES", [*views, *layers])
+    rows = build_order.rows_by_table()
+    assert build_order.rows_read(Manifest(), "reader", rows) == 30_001_000
+    assert build_order.rows_read(Manifest(), "x30", rows) == 0, (
+        "of 2^30 ways to what failed, none is walked"
+    )
+
+
+def test_tables_are_named_as_dbt_names_them(small_market: Market) -> None:
+    manifest = json.loads((small_market.target / "manifest.json").read_text())
+    named = {
+        node["relation_name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "table"
+    }
+    with duckdb.connect(str(small_market.path), read_only=True) as connection:
+        rows = dict(connection.execute(build_order.ROWS_BY_TABLE).fetchall())
+    assert len(named) > 100
+    assert named <= rows.keys()

@@ -67,7 +67,8 @@ numbered as (
     select
         ruled.*,
         row_number() over (
-            order by ruled.formation_frequency, ruled.formation_date, ruled.country
+            order by
+                ruled.formation_frequency, ruled.formation_date, ruled.country, ruled.octave_no
         ) as cut_no
 
     from ruled

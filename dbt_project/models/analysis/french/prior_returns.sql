@@ -5,7 +5,7 @@
 {# n_bars counts bars: its difference, those between two sessions. #}
 with
 
--- A month end ago was one too: only these have to be looked up.
+-- The sessions a month and a year ago are month ends as well: of all prices only theirs are read.
 month_ends as {{ materialized() }} (
 
     select
