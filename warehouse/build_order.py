@@ -101,7 +101,7 @@ def rows_read(manifest: Any, name: str, rows: Mapping[str, int]) -> float:
     rows : of each table, by its name as dbt writes it.
     """
     node = manifest.expect(name)
-    if str(node.resource_type) == "model" and node.language == "python":
+    if length_of(node) == PYTHON:
         return math.inf
     return sum(rows_of(manifest, parent, rows) for parent in set(node.depends_on_nodes))
 

@@ -2,6 +2,7 @@
 {# Where small and big part, at each formation. Fama and French: by the median of the NYSE's #}
 {# names where a country's trade there and elsewhere; else, as in their international files, big #}
 {# are the largest names that make up 90 % of the country's cap. Crypto: by the median coin. #}
+{%- set octave_no = 'floor(log2(eligible.market_cap_usd))' -%}
 with
 
 -- By size to a factor of two: only one of these has to be put in order by name.
@@ -11,7 +12,7 @@ octaves as (
         eligible.formation_frequency,
         eligible.formation_date,
         eligible.country,
-        floor(log2(eligible.market_cap_usd)) as octave_no,
+        {{ octave_no }} as octave_no,
         sum(eligible.market_cap_usd) as cap_usd,
         max(eligible.asset_class) as asset_class,
         max(case when eligible.venue = 'XNYS' then 1 else 0 end) as is_of_nyse,
@@ -24,7 +25,7 @@ octaves as (
         eligible.formation_frequency,
         eligible.formation_date,
         eligible.country,
-        floor(log2(eligible.market_cap_usd))
+        {{ octave_no }}
 
 ),
 
@@ -108,7 +109,7 @@ named as (
             and eligible.formation_date = numbered.formation_date
             and eligible.country = numbered.country
             and case numbered.size_rule
-                when 'cap_share' then floor(log2(eligible.market_cap_usd)) = numbered.octave_no
+                when 'cap_share' then {{ octave_no }} = numbered.octave_no
                 when 'nyse_median' then eligible.venue = 'XNYS'
                 else true
             end
