@@ -17,7 +17,7 @@ from warehouse.ending import leave
 from warehouse.files import REPOSITORY, DatasetFiles, WarehouseError, dataset_files
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
-NICE = 3  # half of the share of a process that is not nice
+NICE = 10  # a tenth of the share of a process that is not nice
 
 
 class Instant(click.ParamType):
@@ -67,8 +67,8 @@ def ending_with_it(command: str) -> threading.Thread:
 def publish_and_report(dataset: Dataset, command: str) -> None:
     """Publish what was built; then a command reports, and this process writes docs beside it.
 
-    The docs are one thread's work, as long as what the command does on one core and half of the
-    rest: with half of its share they end when it does, and no core is left idle.
+    The docs are one thread's work. They take little of what the command can use, which ends with
+    some seconds on one core, and then the other.
     """
     say_published(dataset_files(dataset.name, dataset.given))
     reporting = subprocess.Popen(command, shell=True)
