@@ -12,6 +12,7 @@ import click
 import duckdb
 
 from reports.errors import ReportsError
+from reports.processes import make_ready
 from reports.registry import dataset_name
 from warehouse.ending import leave
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files, open_published
@@ -45,6 +46,7 @@ def write_plots(
     connection: duckdb.DuckDBPyConnection, name: str, folder: Path, *, for_document: bool = False
 ) -> Pictures:
     """Draw the figures and say where they are; the pictures of them that a document holds."""
+    make_ready()
     from reports.plots import draw_all
 
     drawn = draw_all(connection, name, folder, with_pictures=for_document)

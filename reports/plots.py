@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +16,7 @@ from reports import queries
 from reports.drawing import Report, empty_page, figure_style, save
 from reports.figures import FigureSpec, all_figures
 from reports.pictures import Picture, picture_of
+from reports.processes import side_by_side
 from reports.registry import project_vars
 
 MANY = 6  # figures, from which on starting further processes pays
@@ -103,30 +98,3 @@ def draw_all(
             started[name] = start(draw_figure, name, rows, report, folder, with_pictures)
         shown = tqdm(started.items(), desc="figures", disable=not sys.stderr.isatty())
         return {name: done.result() for name, done in shown}
-
-
-@contextmanager
-def side_by_side(is_much: bool = True) -> Iterator[Callable[..., Future]]:
-    """How to start a part of the work: if it is much, in a process beside this one."""
-    jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if not is_much or jobs == 1:
-        yield done_at_once
-        return
-    with ProcessPoolExecutor(jobs, processes(), initializer=gc.freeze) as pool:
-        yield pool.submit
-
-
-def processes() -> BaseContext:
-    """How processes that draw begin: as copies of one that has loaded what drawing needs."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["reports.preloaded"])
-    return context
-
-
-def done_at_once(function: Callable[..., Any], *arguments: Any) -> Future:
-    """The result of a function called here and now, as a pool of processes gives it."""
-    result: Future = Future()
-    result.set_result(function(*arguments))
-    return result

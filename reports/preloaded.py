@@ -1,5 +1,6 @@
-"""Imported by the process of which those that draw are copies: all that drawing needs."""
+"""Imported by the process of which those beside a report are copies: all that they need."""
 
+import reports.document.pdf  # noqa: F401
 from reports.figures import all_figures
 
 all_figures()

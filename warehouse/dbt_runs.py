@@ -25,9 +25,9 @@ from warehouse.collecting import uncollected
 from warehouse.files import REPOSITORY, dataset_files
 from warehouse.seeds import SettingsError, seeds_folder
 
-# Seconds after which a thread that computes in Python lets another do so. Python's own five thousandths
-# are a long wait for one that comes back from a short query or from numpy: two Python models side by
-# side took three times as long.
+# Seconds after which a thread that computes in Python lets another do so. Python's own 0.005 is
+# long for one that comes back from a short query or from numpy: two Python models side by side took
+# three times as long.
 SWITCH = 0.0005
 MOST_KEPT = 4  # of what was read with other settings, four megabytes each; the last used ones
 

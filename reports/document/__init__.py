@@ -11,7 +11,7 @@ from reports.document.assembly import document_of
 from reports.document.html import html_of
 from reports.document.pdf import pdf_of
 from reports.pictures import Pictures
-from reports.plots import side_by_side
+from reports.processes import side_by_side
 
 
 def write_document(
