@@ -12,7 +12,6 @@ import click
 import duckdb
 
 from reports.errors import ReportsError
-from reports.processes import make_ready
 from reports.registry import dataset_name
 from warehouse.ending import leave
 from warehouse.files import DatasetFiles, WarehouseError, dataset_files, open_published
@@ -46,7 +45,9 @@ def write_plots(
     connection: duckdb.DuckDBPyConnection, name: str, folder: Path, *, for_document: bool = False
 ) -> Pictures:
     """Draw the figures and say where they are; the pictures of them that a document holds."""
-    make_ready()
+    from reports.processes import begin_loading
+
+    begin_loading()
     from reports.plots import draw_all
 
     drawn = draw_all(connection, name, folder, with_pictures=for_document)

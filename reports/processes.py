@@ -13,8 +13,11 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 
-def make_ready() -> None:
-    """Begin to load in another process what drawing needs, which takes a second of its own."""
+def begin_loading() -> None:
+    """Have another process load what they need, which takes a second, while this one goes on.
+
+    With one core, or where processes cannot be copied, there is nothing to do.
+    """
     if n_processes() > 1 and processes().get_start_method() == "forkserver":
         forkserver.ensure_running()
 
@@ -36,7 +39,7 @@ def n_processes() -> int:
 
 
 def processes() -> BaseContext:
-    """How processes that draw begin: as copies of one that has loaded what drawing needs."""
+    """How they begin: as copies of one that has loaded what drawing and writing need."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")

@@ -67,8 +67,8 @@ def ending_with_it(command: str) -> threading.Thread:
 def publish_and_report(dataset: Dataset, command: str) -> None:
     """Publish what was built; then a command reports, and this process writes docs beside it.
 
-    The docs are one thread's work. They take little of what the command can use, which ends with
-    some seconds on one core, and then the other.
+    The docs are one thread's work. Being nice, they take little from the command while it keeps
+    every core busy; its last seconds need one core, and the docs have the other.
     """
     say_published(dataset_files(dataset.name, dataset.given))
     reporting = subprocess.Popen(command, shell=True)

@@ -13,17 +13,18 @@ from typing import Any
 import duckdb
 
 from ingest.config import Dataset
-from warehouse.build_order import MINDS_MEMORY
+from warehouse.build_order import MINDS_MEMORY, ONE_AT_A_TIME
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
 from warehouse.code_fingerprint import project_fingerprint
 from warehouse.dbt_runs import read, run_dbt, target_folder
-from warehouse.files import DatasetFiles, WarehouseError, dataset_files
+from warehouse.files import DatasetFiles, WarehouseError, dataset_files, writers_memory
 from warehouse.preflight import check_settings
 from warehouse.publish import build_record, write_build_record
 from warehouse.seeds import all_variables, merged_variables
 from warehouse.tail import WholeBuildError, tail_variables
 
 LARGE = 10_000_000  # bars of which any two models at a time would go beyond memory, into files
+AMPLE = 5_500_000_000  # bytes from which on a large model and a small one fit beside each other
 
 
 def dbt_variables(
@@ -100,11 +101,12 @@ def build(
         arguments = ["build", "--exclude-resource-types", *left_out]
         arguments += ["--select", select] if select else []
         if is_large(files) and not tail:
-            MINDS_MEMORY.set()
+            (MINDS_MEMORY if has_ample_memory() else ONE_AT_A_TIME).set()
         try:
             result = run_dbt(dataset, arguments, variables | tail, manifest)
         finally:
             MINDS_MEMORY.clear()
+            ONE_AT_A_TIME.clear()
     else:
         from warehouse.spark.build import run_on_spark
 
@@ -149,6 +151,13 @@ def is_large(files: DatasetFiles) -> bool:
             "where schema_name = 'raw' and table_name = 'prices'"
         ).fetchall()[0][0]
     return n_bars >= LARGE
+
+
+def has_ample_memory() -> bool:
+    """Whether DuckDB may take enough for a large market's models to run beside small ones."""
+    with duckdb.connect() as connection:
+        limit = connection.execute("select parse_formatted_bytes(?)", [writers_memory()])
+        return limit.fetchall()[0][0] >= AMPLE
 
 
 def taken_record(files: DatasetFiles) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ def uncollected() -> Iterator[None]:
 
     What was made is then old at once, so that it is looked through with all else that is old, and
     not by itself as soon as this ends: that would take half a second of a project that was read.
+    Not for use where a caller has called ``gc.freeze``, which this undoes.
     """
     was_on = gc.isenabled()
     gc.disable()

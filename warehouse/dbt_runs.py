@@ -26,9 +26,9 @@ from warehouse.files import REPOSITORY, dataset_files
 from warehouse.seeds import SettingsError, seeds_folder
 
 # Seconds after which a thread that computes in Python lets another do so. Python's own 0.005 is
-# long for one that comes back from a short query or from numpy: two Python models side by side took
-# three times as long.
-SWITCH = 0.0005
+# long for one that comes back from a short query or from numpy: with it two Python models side by
+# side took three times as long.
+SWITCH_INTERVAL = 0.0005
 MOST_KEPT = 4  # of what was read with other settings, four megabytes each; the last used ones
 
 
@@ -132,14 +132,15 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
 def invoke(arguments: Sequence[str], variables: dict[str, Any], manifest: Any = None) -> Any:
     """dbt's own command line, in this process."""
     take_longest_chains_first()
-    sys.setswitchinterval(SWITCH)
-    progress = Progress()
+    progress, interval = Progress(), sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL)
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
     try:
         return dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(
             ["--log-level", "none", *arguments, *folders, "--vars", as_yaml(variables)]
         )
     finally:
+        sys.setswitchinterval(interval)
         progress.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from dbt.config.utils import parse_cli_vars
 from ingest.config import load_dataset
 from tests.builds import REPOSITORY, SMALL_DATASET, Market
 from warehouse import __main__ as commands
-from warehouse.build import dbt_variables, is_large
+from warehouse import build as building
+from warehouse.build import build, dbt_variables, has_ample_memory, is_large
+from warehouse.build_order import MINDS_MEMORY, ONE_AT_A_TIME
 from warehouse.dbt_runs import as_yaml
 from warehouse.files import dataset_files
 
@@ -63,6 +66,38 @@ def test_a_market_is_large_from_so_many_bars_on(
     assert not is_large(files)
     monkeypatch.setattr("warehouse.build.LARGE", n_bars)
     assert is_large(files)
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_ample"),
+    [("", True), ("6GB", True), ("6 gib", True), ("5.5GB", True), ("5GB", False), ("3GB", False)],
+)
+def test_two_models_at_a_time_need_ample_memory(
+    monkeypatch: pytest.MonkeyPatch, limit: str, is_ample: bool
+) -> None:
+    monkeypatch.setenv("FACTORHOUSE_MEMORY_LIMIT", limit)
+    assert has_ample_memory() == is_ample
+
+
+@pytest.mark.parametrize(("is_ample", "kept"), [(True, MINDS_MEMORY), (False, ONE_AT_A_TIME)])
+def test_memory_is_minded_while_a_large_market_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_ample: bool, kept: threading.Event
+) -> None:
+    def run_dbt(*_: Any) -> None:
+        assert [event for event in (MINDS_MEMORY, ONE_AT_A_TIME) if event.is_set()] == [kept]
+        raise InterruptedError
+
+    monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(tmp_path))
+    dataset = load_dataset(str(SMALL_DATASET))
+    dataset_files(dataset.name).work.touch()
+    monkeypatch.setattr(building, "prepare_raw", lambda *_: None)
+    monkeypatch.setattr(building, "is_large", lambda _: True)
+    monkeypatch.setattr(building, "has_ample_memory", lambda: is_ample)
+    monkeypatch.setattr(building, "run_dbt", run_dbt)
+    with pytest.raises(InterruptedError):
+        build(dataset, is_checked=True)
+    assert not MINDS_MEMORY.is_set()
+    assert not ONE_AT_A_TIME.is_set()
 
 
 def test_seeds_of_the_user_s_own_are_read_and_left_as_they_are(

@@ -167,6 +167,16 @@ def test_a_view_reads_what_its_tables_have_and_a_failed_table_has_none(
     )
 
 
+def test_where_memory_is_too_little_for_two_one_runs_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(build_order, "n_threads", lambda: 2)
+    monkeypatch.setattr(build_order, "ONE_AT_A_TIME", threading.Event())
+    assert max(len(each) for each in given_at_a_time(EDGES)) == 2
+    build_order.ONE_AT_A_TIME.set()
+    assert [len(each) for each in given_at_a_time(EDGES)] == [1] * 6
+
+
 def test_tables_are_named_as_dbt_names_them(small_market: Market) -> None:
     manifest = json.loads((small_market.target / "manifest.json").read_text())
     named = {
