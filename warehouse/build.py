@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from ingest.config import Dataset
-from warehouse.build_order import MINDS_MEMORY, ONE_AT_A_TIME
+from warehouse.build_order import MINDS_MEMORY
 from warehouse.clocks import clock_variables, prepare_raw, said_clocks
 from warehouse.code_fingerprint import project_fingerprint
 from warehouse.dbt_runs import read, run_dbt, target_folder
@@ -101,12 +101,14 @@ def build(
         arguments = ["build", "--exclude-resource-types", *left_out]
         arguments += ["--select", select] if select else []
         if is_large(files) and not tail:
-            (MINDS_MEMORY if has_ample_memory() else ONE_AT_A_TIME).set()
+            if has_ample_memory():
+                MINDS_MEMORY.set()
+            else:
+                arguments += ["--threads", "1"]
         try:
             result = run_dbt(dataset, arguments, variables | tail, manifest)
         finally:
             MINDS_MEMORY.clear()
-            ONE_AT_A_TIME.clear()
     else:
         from warehouse.spark.build import run_on_spark
 

@@ -28,9 +28,6 @@ SMALL = 2_000_000  # rows that a model reads at the most to run beside any other
 
 # Set while a market is built of which any two models at a time would go beyond memory.
 MINDS_MEMORY = threading.Event()
-# Set instead where memory is too little even for a large model and a small one: then nothing runs
-# beside another.
-ONE_AT_A_TIME = threading.Event()
 
 
 class LongestChainFirst(GraphQueue):
@@ -39,8 +36,7 @@ class LongestChainFirst(GraphQueue):
     The fits of the models stand at the end of a long chain and have another after them: so they
     begin as soon as they can. While they keep every core busy nothing new begins beside them: what
     does not wait for them fills the core that the chain after them leaves idle. Where memory is to
-    be minded, another runs beside one where one of both reads few rows, or the one is sequential;
-    where there is too little even for that, none does.
+    be minded, another runs beside one where one of both reads few rows, or the one is sequential.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -67,8 +63,7 @@ class LongestChainFirst(GraphQueue):
         """Whether one more node may run beside those that do."""
         if not self.in_progress:
             return True
-        is_alone = ALL_CORES.is_set() or ONE_AT_A_TIME.is_set()
-        return not is_alone and len(self.in_progress) < n_threads()
+        return not ALL_CORES.is_set() and len(self.in_progress) < n_threads()
 
     def puts_first_what_fits(self) -> bool:
         """Whether a node that is ready fits into memory beside those that run: it is then next."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from tests.builds import REPOSITORY, SMALL_DATASET, Market
 from warehouse import __main__ as commands
 from warehouse import build as building
 from warehouse.build import build, dbt_variables, has_ample_memory, is_large
-from warehouse.build_order import MINDS_MEMORY, ONE_AT_A_TIME
+from warehouse.build_order import MINDS_MEMORY
 from warehouse.dbt_runs import as_yaml
 from warehouse.files import dataset_files
 
@@ -79,12 +78,13 @@ def test_two_models_at_a_time_need_ample_memory(
     assert has_ample_memory() == is_ample
 
 
-@pytest.mark.parametrize(("is_ample", "kept"), [(True, MINDS_MEMORY), (False, ONE_AT_A_TIME)])
+@pytest.mark.parametrize("is_ample", [True, False])
 def test_memory_is_minded_while_a_large_market_is_built(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_ample: bool, kept: threading.Event
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_ample: bool
 ) -> None:
-    def run_dbt(*_: Any) -> None:
-        assert [event for event in (MINDS_MEMORY, ONE_AT_A_TIME) if event.is_set()] == [kept]
+    def run_dbt(_: Any, arguments: list[str], *__: Any) -> None:
+        assert MINDS_MEMORY.is_set() == is_ample
+        assert (arguments[-2:] == ["--threads", "1"]) == (not is_ample)
         raise InterruptedError
 
     monkeypatch.setenv("FACTORHOUSE_WAREHOUSE_DIR", str(tmp_path))
@@ -97,7 +97,6 @@ def test_memory_is_minded_while_a_large_market_is_built(
     with pytest.raises(InterruptedError):
         build(dataset, is_checked=True)
     assert not MINDS_MEMORY.is_set()
-    assert not ONE_AT_A_TIME.is_set()
 
 
 def test_seeds_of_the_user_s_own_are_read_and_left_as_they_are(

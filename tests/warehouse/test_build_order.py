@@ -167,13 +167,12 @@ def test_a_view_reads_what_its_tables_have_and_a_failed_table_has_none(
     )
 
 
-def test_where_memory_is_too_little_for_two_one_runs_at_a_time(
+def test_as_many_run_at_a_time_as_dbt_has_threads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(build_order, "n_threads", lambda: 2)
-    monkeypatch.setattr(build_order, "ONE_AT_A_TIME", threading.Event())
     assert max(len(each) for each in given_at_a_time(EDGES)) == 2
-    build_order.ONE_AT_A_TIME.set()
+    monkeypatch.setattr(build_order, "n_threads", lambda: 1)
     assert [len(each) for each in given_at_a_time(EDGES)] == [1] * 6
 
 
