@@ -12,11 +12,15 @@ import pandas as pd
 def design_matrix(panel: pd.DataFrame, factors: Sequence[str]) -> np.ndarray:
     """Features of shape (rows, 2 x factors): each directed rank, then an indicator of its absence.
 
-    A missing rank is 0, the middle of its cross-section.
+    A missing rank is 0, the middle of its cross-section. A feature lies in memory as one piece.
     """
-    ranks = panel[list(factors)].to_numpy(dtype=float)
-    is_missing = np.isnan(ranks)
-    return np.hstack([np.where(is_missing, 0.0, ranks), is_missing.astype(float)])
+    by_feature = np.zeros((2 * len(factors), len(panel)))
+    for place, factor in enumerate(factors):
+        ranks = panel[factor].to_numpy(dtype=float)
+        is_missing = np.isnan(ranks)
+        np.copyto(by_feature[place], ranks, where=~is_missing)
+        by_feature[len(factors) + place] = is_missing
+    return by_feature.T
 
 
 def by_factor(values: np.ndarray, n_factors: int) -> np.ndarray:

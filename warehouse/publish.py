@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse.copying import copy_whole
 from warehouse.environment import write_environment
 from warehouse.files import (
     STORAGE_VERSION,
@@ -106,7 +106,7 @@ def publish(files: DatasetFiles) -> Path:
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach '{quoted(files.work)}' as work (read_only)")
         if can_be_copied_as_it_is(connection, files):
-            shutil.copyfile(files.work, partial)  # attached: nobody writes meanwhile
+            copy_whole(files.work, partial)  # attached: nobody writes meanwhile
         else:
             write_anew(connection, partial)
     finally:

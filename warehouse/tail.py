@@ -55,20 +55,31 @@ OF_NAMES = {
         "where new.load_id > $load"
     ),
     f"trades again after more than {SILENT_DAYS} days, or has few bars": (
-        "select symbol from raw.prices where symbol in "
-        "(select symbol from raw.prices where load_id > $load) and bar_date < $first "
+        # Nearly all have enough of late: of the others alone all bars are counted.
+        "with new as (select distinct symbol from raw.prices where load_id > $load), "
+        "late as (select symbol, count(*) as n_late, max(bar_date) as last_date from raw.prices "
+        "where bar_date >= $first - 400 and bar_date < $first group by symbol), "
+        "doubtful as (select symbol, coalesce(n_late, 0) as n_late from new left join late "
+        f"using (symbol) where n_late is null or n_late < {N_BARS_BEFORE} "
+        f"or last_date < $first - {SILENT_DAYS}) "
+        "select symbol from raw.prices join doubtful using (symbol) where bar_date < $first "
         f"group by symbol having max(bar_date) < $first - {SILENT_DAYS} "
-        f"or count(*) filter (where bar_date >= $first - 400) < least({N_BARS_BEFORE}, count(*))"
+        f"or max(n_late) < least({N_BARS_BEFORE}, count(*))"
     ),
     "is listed without a bar for most of a year": (
         "select symbol from prepared.prices_daily "
         "where as_of_date >= $first - 31 and sessions_since_bar > 150"
     ),
     "is quoted in another currency than before": (
-        "select symbol from raw.prices where load_id > $load and symbol in "
-        "(select symbol from raw.prices where load_id <= $load) except "
-        "select symbol from (select symbol, currency from raw.prices where load_id > $load "
-        "intersect select symbol, currency from raw.prices where load_id <= $load)"
+        "with new as (select distinct symbol, currency from raw.prices where load_id > $load), "
+        "late as (select distinct symbol, currency from raw.prices "
+        "where load_id <= $load and bar_date >= $first - 400), "
+        "doubtful as (select * from new except select * from late), "
+        "old as (select distinct symbol, currency from raw.prices where load_id <= $load "
+        "and symbol in (select symbol from doubtful)) "
+        "select symbol from doubtful where symbol in (select symbol from old) except "
+        "select symbol from (select * from new intersect "
+        "(select * from old union all select * from late))"
     ),
 }
 
@@ -182,7 +193,11 @@ def first_statement_day(
             count(*) filter (where new.published_at is not null and old.symbol is not null)
         from (select * from raw.fundamentals where load_id > $load) as new
         left join (
-            select distinct {", ".join(STATEMENT_KEY)} from raw.fundamentals where load_id <= $load
+            -- The few that are new look through all the others, not the other way round.
+            select distinct {", ".join(f"old.{name}" for name in STATEMENT_KEY)}
+            from raw.fundamentals as old
+            inner join (select * from raw.fundamentals where load_id > $load) as new on {same}
+            where old.load_id <= $load
         ) as old on {same}
         """,
         {"load": load},

@@ -58,6 +58,7 @@ def update(
         parsed = read(spec, dbt_variables(spec, start, end, factors, models=models))
         for module in SLOW_IMPORTS:
             importlib.import_module(module)
+        importlib.import_module("models_ml.estimators").packages_distributions()  # slow as well
     finally:
         exit_code = landing.wait()
     if exit_code not in (0, SOME_MISSING):

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 import yaml
 
@@ -20,8 +21,10 @@ from tests.contract.test_two_clocks import TABLES, rewrite, write_market
 STRATEGIES = (
     *("equity_momentum_long", "equity_momentum_patient", "equity_low_risk_long"),
     *("equity_composite_long_short", "equity_sector_capped", "equity_ridge_long"),
-    *("crypto_momentum_long", "both_composite_long"),
+    *("crypto_momentum_long", "crypto_risk_parity", "both_composite_long"),
 )
+# Decided on less often and more often than by the month: a book is held for a quarter.
+REBALANCED = {"crypto_momentum_long": "quarterly", "equity_low_risk_long": "weekly"}
 FIRST_DAY = date(2017, 12, 27)
 # The last is the newest bar of the equities and the end of month and year, the coins' weekend too.
 DAYS = (date(2017, 12, 28), date(2017, 12, 29), date(2017, 12, 31))
@@ -68,10 +71,10 @@ def make_days(folder: Path, demo: Path) -> None:
     with duckdb.connect(str(planted)) as connection:
         connection.execute(PLANTED)
     shutil.copytree(REPOSITORY / "dbt_project" / "seeds", folder / "seeds")
-    lines = (folder / "seeds" / "strategies.csv").read_text().splitlines(keepends=True)
-    (folder / "seeds" / "strategies.csv").write_text(
-        lines[0] + "".join(line for line in lines if line.split(",")[0] in STRATEGIES)
-    )
+    strategies = pd.read_csv(folder / "seeds" / "strategies.csv", dtype=str).set_index("strategy")
+    chosen = strategies.loc[list(STRATEGIES)]
+    chosen.loc[list(REBALANCED), "rebalance"] = list(REBALANCED.values())
+    chosen.to_csv(folder / "seeds" / "strategies.csv")
     built = file_market(folder, "days", *TABLES)
     built.settings["FACTORHOUSE_SEEDS"] = str(folder / "seeds")
     settings = yaml.safe_load((folder / "days.yml").read_text())

@@ -21,6 +21,29 @@ SPOILING = {
 }
 
 
+WORDS = {
+    "a word of the list": ("'short'", set()),
+    "no word": ("null", set()),
+    "another word": ("'sideways'", {"leg is none of long, short"}),
+}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_that_is_none_of_those_named_is_found(small_market: Market, word: str) -> None:
+    (path,) = (small_market.target / "compiled").rglob("sound_desired_weights_*.sql")
+    rows = f'"{small_market.name}"."construction"."desired_weights"'
+    query = path.read_text()
+    assert rows in query
+    put, problems = WORDS[word]
+    with duckdb.connect(str(small_market.path), read_only=True) as connection:
+        connection.execute(
+            "create temp table spoilt as select * from construction.desired_weights limit 100; "
+            f"update spoilt set leg = {put} where rowid = 0"
+        )
+        found = connection.execute(query.replace(rows, "spoilt")).fetchall()
+    assert {problem for *_, problem in found} == problems
+
+
 @pytest.mark.parametrize("spoil", SPOILING)
 def test_what_is_unsound_in_a_long_view_is_named(small_market: Market, spoil: str) -> None:
     (path,) = (small_market.target / "compiled").rglob(f"sound_{LONG}_*.sql")

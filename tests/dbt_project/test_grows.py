@@ -95,5 +95,12 @@ def test_what_reads_further_back_says_how_far() -> None:
             assert within_a_key or grows.get("looks_back_years") or name in WITHIN_A_DATE, name
 
 
-# Their windows run over what belongs to one date.
-WITHIN_A_DATE = {"fama_french_size_cuts", "joint_slopes", "exposure_variances"}
+# Their windows run over what belongs to one date, or to a spell, of which all rows are read.
+WITHIN_A_DATE = {"fama_french_size_cuts", "joint_slopes", "exposure_variances", "book_values"}
+
+
+def test_what_is_held_until_the_next_trade_is_read_on_purpose() -> None:
+    """A row of book_paths counts on later days than its own: none of them may be cut off."""
+    for name, grows in growing().items():
+        if "book_paths" in REF.findall(sql(name)):
+            assert "book_paths" in grows.get("reads", {}), name

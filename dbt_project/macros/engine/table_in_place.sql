@@ -19,7 +19,7 @@
 
     {% if model.language == 'python' %}
         {% call statement('main', language='python') -%}
-            {{ create_table_as(False, beside, compiled_code, 'python') }}
+            {{ create_table_as(False, beside, made_from(compiled_code), 'python') }}
         {%- endcall %}
         {{ drop_relation_if_exists(old) }}
         {{ adapter.rename_relation(beside, target) }}

@@ -9,6 +9,8 @@
     {%- set day = day - modules.datetime.timedelta(days=n_days) -%}
     {%- if spec.get('step') == 'year' -%}
         {%- set day = day.replace(month=1, day=1) -%}
+    {%- elif spec.get('step') == 'month' -%}
+        {%- set day = day.replace(day=1) -%}
     {%- endif -%}
     {%- if looks_back -%}
         {%- set sessions = var('sessions') -%}

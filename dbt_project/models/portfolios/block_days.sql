@@ -58,7 +58,7 @@ stretched as (
 
 ),
 
-counted as (
+placed as (
 
     select
         stretched.*,
@@ -72,6 +72,16 @@ counted as (
             order by stretched.calendar_date
         )
 
+),
+
+counted as (
+
+    select
+        placed.*,
+        floor(placed.days_into_stretch / 32.0) as stretch_block_no
+
+    from placed
+
 )
 
 select
@@ -79,6 +89,9 @@ select
     counted.calendar_date,
     cast(dense_rank() over by_block as integer) as day_block_no,
     cast(counted.days_into_stretch % 32 + 1 as integer) as block_day_no,
+    max(counted.calendar_date) over (
+        partition by counted.calendar, counted.stretch_no, counted.stretch_block_no
+    ) as block_end_date,
     counted.n_days,
     counted.cash_return
 
@@ -87,5 +100,5 @@ from counted
 window
     by_block as (
         partition by counted.calendar
-        order by counted.stretch_no, floor(counted.days_into_stretch / 32.0)
+        order by counted.stretch_no, counted.stretch_block_no
     )

@@ -6,23 +6,93 @@
 {# goes to before + scale x (desired - before), or as near as its volume lets it, the rest later. #}
 {# Asset 0 stands for the book itself, so that it goes on while it holds nothing. #}
 {# Sequential: a step needs the one before it, so that more machines make it no faster. #}
-with recursive path as (
+{# A decision leaves nothing of the last one but what is held: a tail build starts before one. #}
+with recursive starts as (
 
     select
         books.strategy_no,
+        coalesce(
+            max(
+                case
+                    when
+                        book_steps.is_decision
+                        and book_steps.trade_date < {{ first_renewed_day() }}
+                        then book_steps.step_no - 1
+                end
+            ),
+            0
+        ) as step_no
+
+    from {{ ref('books') }} as books
+
+    left join {{ ref('book_steps') }} as book_steps on books.schedule_no = book_steps.schedule_no
+
+    group by books.strategy_no
+
+),
+
+-- What a whole build opens with, and what a tail build keeps.
+opening as (
+
+    select
+        starts.strategy_no,
         0 as asset_no,
-        0 as step_no,
-        cast(0 as double) as weight_before,
+        starts.step_no,
         cast(0 as double) as weight_after,
         cast(0 as double) as units,
-        cast(0 as double) as carried,
+        cast(0 as double) as carried
+
+    from starts
+
+    union all
+
+    select
+        kept.strategy_no,
+        kept.asset_no,
+        kept.step_no,
+        kept.weight_after,
+        kept.units,
+        unit_values.carried
+
+    from {{ kept_rows(
+        {
+            'strategy_no': 'integer',
+            'asset_no': 'integer',
+            'step_no': 'integer',
+            'trade_date': 'date',
+            'weight_after': 'double',
+            'units': 'double',
+        },
+    ) }} as kept
+
+    inner join starts
+        on kept.strategy_no = starts.strategy_no and kept.step_no = starts.step_no
+
+    left join {{ ref('unit_values') }} as unit_values
+        on kept.asset_no = unit_values.asset_no and kept.trade_date = unit_values.calendar_date
+
+    where kept.weight_after <> 0
+
+),
+
+path as (
+
+    select
+        opening.strategy_no,
+        opening.asset_no,
+        opening.step_no,
+        cast(null as date) as trade_date,
+        cast(0 as double) as weight_before,
+        opening.weight_after,
+        opening.units,
+        opening.carried,
         cast(0 as double) as desired_weight,
         cast(null as double) as scale,
         cast(null as double) as target_weight,
         false as is_pending,
         false as is_executed
 
-    from {{ ref('books') }} as books
+    from opening
 
     union all
 
@@ -51,11 +121,15 @@ with recursive path as (
 
         ordered as (
 
-            select *
+            select orders.*
 
-            from {{ ref('orders') }}
+            from {{ ref('orders') }} as orders
 
-            where step_no = (select max(path.step_no) + 1 from path)
+            inner join path
+                on
+                    orders.strategy_no = path.strategy_no
+                    and orders.step_no = path.step_no + 1
+                    and path.asset_no = 0
 
         ),
 
@@ -119,6 +193,7 @@ with recursive path as (
                 * order_volumes.mean_dollar_volume_usd
                 / books.aum_usd as largest_trade,
                 book_steps.is_decision,
+                book_steps.trade_date,
                 case
                     when book_steps.is_decision then joined.newly_desired_weight
                     else joined.earlier_desired_weight
@@ -128,7 +203,8 @@ with recursive path as (
                     as earlier_target_weight,
                 case
                     when coalesce(worths.is_gone, true) then false
-                    when book_steps.is_decision then joined.asset_no > 0
+                    when book_steps.is_decision
+                        then joined.opening_weight <> 0 or joined.newly_desired_weight <> 0
                     else joined.was_pending
                 end as is_pending,
                 coalesce(worths.orders_before_date > book_steps.as_of_date, false) as can_trade
@@ -292,6 +368,7 @@ with recursive path as (
             filled.strategy_no,
             filled.asset_no,
             filled.step_no,
+            filled.trade_date,
             filled.weight_before,
             filled.weight_after,
             case
@@ -316,6 +393,7 @@ select
     path.strategy_no,
     path.asset_no,
     path.step_no,
+    path.trade_date,
     path.weight_before,
     path.weight_after,
     path.units,
@@ -325,4 +403,7 @@ select
 
 from path
 
-where path.asset_no > 0 and (path.weight_before <> 0 or path.weight_after <> 0)
+where
+    path.trade_date is not null
+    and path.asset_no > 0
+    and (path.weight_before <> 0 or path.weight_after <> 0)

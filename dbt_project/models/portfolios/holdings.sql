@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 {# Every book before and after each date on which it traded; what it did not trade drifted. #}
 select
-    book_spells.trade_date,
+    book_paths.trade_date,
     book_spells.strategy,
     book_assets.symbol,
     book_spells.calendar,

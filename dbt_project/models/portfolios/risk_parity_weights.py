@@ -3,6 +3,9 @@
 One row per as_of_date, selection_no and symbol. Where no strategy asks, nothing is computed.
 """
 
+import datetime
+
+import pandas as pd
 import pyarrow as pa
 
 SCHEMA = pa.schema(
@@ -13,6 +16,11 @@ SCHEMA = pa.schema(
         ("risk_parity_weight", pa.float64()),
     ]
 )
+
+
+# Where an update keeps the rows before, the first day made anew (macros/tail/made_from.sql).
+RENEWED_FROM = None
+DAYS_BACK = 4 * 366  # in which a window of one year lies, or all is read
 
 
 def model(dbt, session):
@@ -27,14 +35,30 @@ def model(dbt, session):
     ).df()
     if chosen.empty:
         return SCHEMA.empty_table()
-    returns = session.sql(
-        "select asset_class, as_of_date, symbol, ret_1d from prices_daily "
-        "where not is_stale and ret_1d is not null and symbol in (select symbol from chosen)"
-    ).df()
     from models_ml.risk_parity import name_weights
 
     days = {name: own["year"] for name, own in dbt.config.meta_get("sessions").items()}
-    weights = name_weights(
-        chosen, returns, days=days, least_share=dbt.config.meta_get("window_coverage")
+    share = dbt.config.meta_get("window_coverage")
+    all_returns = (
+        "select asset_class, as_of_date, symbol, ret_1d from prices_daily "
+        "where not is_stale and ret_1d is not null and symbol in (select symbol from chosen)"
     )
-    return pa.Table.from_pandas(weights, schema=SCHEMA, preserve_index=False)
+    if RENEWED_FROM is None:
+        weights = name_weights(chosen, session.sql(all_returns).df(), days=days, least_share=share)
+        return pa.Table.from_pandas(weights, schema=SCHEMA, preserve_index=False)
+    first = datetime.date.fromisoformat(RENEWED_FROM)
+    back = first - datetime.timedelta(days=DAYS_BACK)
+    new = chosen[chosen["as_of_date"] >= pd.Timestamp(first)]
+    returns = session.sql(f"{all_returns} and as_of_date >= date '{back}'").df()
+    if not covers(returns[returns["as_of_date"] < pd.Timestamp(first)], new["asset_class"], days):
+        returns = session.sql(all_returns).df()
+    weights = name_weights(new, returns, days=days, least_share=share)
+    kept = session.sql(f"select * from {dbt.this} where as_of_date < date '{first}'")
+    made = pa.Table.from_pandas(weights, schema=SCHEMA, preserve_index=False)
+    return pa.concat_tables([kept.to_arrow_table().cast(SCHEMA), made])
+
+
+def covers(before, classes, days):
+    """Whether the days with returns before the first new one fill the window of each class."""
+    n_days = before.groupby("asset_class")["as_of_date"].nunique()
+    return all(n_days.get(name, 0) >= days[name] for name in set(classes))

@@ -3,6 +3,7 @@
 select
     unit_values.asset_no,
     block_days.day_block_no,
+    block_days.block_end_date,
     {% for block_day_no in range(1, 33) %}
         max(
             case
@@ -24,4 +25,4 @@ inner join {{ ref('block_days') }} as block_days
 
 where not unit_values.is_gone
 
-group by unit_values.asset_no, block_days.day_block_no
+group by unit_values.asset_no, block_days.day_block_no, block_days.block_end_date

@@ -40,6 +40,7 @@ capped as (
     select
         capped_sessions.symbol,
         capped_sessions.session_no,
+        capped_sessions.session_date,
         {{ ignoring_nulls('last_value', 'vendor_market_caps.market_cap') }} over recent
             as market_cap
 

@@ -23,25 +23,39 @@ spells as (
 
 ),
 
-monthly as (
+symbol_months as (
 
     select
         prices_daily.symbol,
-        assets.asset_class,
-        assets.country,
         prices_daily.venue,
-        cast(date_trunc('month', prices_daily.as_of_date) as date) as month_date,
+        {{ month_number('prices_daily.as_of_date') }} as month_no,
         max(prices_daily.as_of_date) as last_session_date,
-        max_by(
-            prices_daily.close is not null and not prices_daily.is_delisted,
-            prices_daily.as_of_date
-        ) as has_close
+        max(
+            case
+                when prices_daily.close is not null and not prices_daily.is_delisted
+                    then prices_daily.as_of_date
+            end
+        ) as last_priced_date
 
     from {{ ref('prices_daily') }} as prices_daily
 
-    inner join assets on prices_daily.symbol = assets.symbol
+    group by
+        prices_daily.symbol,
+        prices_daily.venue,
+        {{ month_number('prices_daily.as_of_date') }}
 
-    group by all
+),
+
+monthly as (
+
+    select
+        symbol_months.*,
+        assets.asset_class,
+        assets.country
+
+    from symbol_months
+
+    inner join assets on symbol_months.symbol = assets.symbol
 
 ),
 
@@ -49,12 +63,12 @@ venue_months as (
 
     select
         monthly.venue,
-        monthly.month_date,
+        monthly.month_no,
         max(monthly.last_session_date) as last_session_date
 
     from monthly
 
-    group by monthly.venue, monthly.month_date
+    group by monthly.venue, monthly.month_no
 
 ),
 
@@ -63,12 +77,12 @@ month_ends as (
     select
         monthly.asset_class,
         monthly.country,
-        monthly.month_date,
+        monthly.month_no,
         max(monthly.last_session_date) as as_of_date
 
     from monthly
 
-    group by monthly.asset_class, monthly.country, monthly.month_date
+    group by monthly.asset_class, monthly.country, monthly.month_no
 
 ),
 
@@ -76,17 +90,17 @@ with_data as (
 
     select
         monthly.symbol,
-        monthly.month_date
+        monthly.month_no
 
     from monthly
 
     inner join venue_months
         on
             monthly.venue = venue_months.venue
-            and monthly.month_date = venue_months.month_date
+            and monthly.month_no = venue_months.month_no
             and monthly.last_session_date = venue_months.last_session_date
 
-    where monthly.has_close
+    where monthly.last_priced_date = monthly.last_session_date
 
 ),
 
@@ -141,7 +155,7 @@ judged as (
     left join with_data
         on
             assets.symbol = with_data.symbol
-            and month_ends.month_date = with_data.month_date
+            and month_ends.month_no = with_data.month_no
 
     left join ended on assets.symbol = ended.symbol
 

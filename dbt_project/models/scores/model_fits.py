@@ -13,7 +13,8 @@ from models_ml.processes import wanted_processes
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    panel = dbt.ref("training_panel").df()
+    panel = dbt.ref("training_panel").to_arrow_table().to_pandas(date_as_object=False)
+    panel = panel.astype(dict.fromkeys(("as_of_date", "label_end_date"), "datetime64[us]"))
     selected = dbt.config.meta_get("selected_models")
     models = [
         row for row in dbt.config.meta_get("ml_models") if not selected or row["name"] in selected

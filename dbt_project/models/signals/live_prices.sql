@@ -52,6 +52,29 @@ last_prices as (
 
     group by all
 
+),
+
+newest_sessions as (
+
+    select distinct sessions.session_date
+
+    from sessions
+
+),
+
+-- Of the newest days alone: the universe of all days need not be held.
+newest_universe as (
+
+    select
+        universe_daily.as_of_date,
+        universe_daily.symbol,
+        universe_daily.is_tradable,
+        universe_daily.mean_dollar_volume_usd
+
+    from {{ ref('universe_daily') }} as universe_daily
+
+    inner join newest_sessions on universe_daily.as_of_date = newest_sessions.session_date
+
 )
 
 select
@@ -65,8 +88,8 @@ select
     last_prices.close_local * fx_daily.usd_per_unit as close_usd,
     last_prices.price_date = last_prices.session_date
     and coalesce(last_prices.last_delisting_date < last_prices.price_date, true) as has_bar_today,
-    coalesce(universe_daily.is_tradable, false) as is_tradable,
-    universe_daily.mean_dollar_volume_usd,
+    coalesce(newest_universe.is_tradable, false) as is_tradable,
+    newest_universe.mean_dollar_volume_usd,
     cast({{ by_asset_class({
         'equity': var('lots').equity.lot,
         'crypto': var('lots').crypto.lot,
@@ -83,7 +106,7 @@ left join {{ ref('fx_daily') }} as fx_daily
         last_prices.as_of_date = fx_daily.rate_date
         and last_prices.currency = fx_daily.currency
 
-left join {{ ref('universe_daily') }} as universe_daily
+left join newest_universe
     on
-        last_prices.symbol = universe_daily.symbol
-        and last_prices.session_date = universe_daily.as_of_date
+        last_prices.symbol = newest_universe.symbol
+        and last_prices.session_date = newest_universe.as_of_date

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
-{# Every vintage of the values whose key came in more than once; a key that came in once, as #}
-{# nearly all do, is left out before anything else is done. #}
+{# Every vintage of the values whose key came in more than once: of the keys that came in after #}
+{# the first load, which are few, those that had come in before. #}
 {%- set tables = {
     'universe': {
         'key': ['symbol'],
@@ -49,17 +49,17 @@ with
 
 {% for table_name, table in tables.items() %}
 
-    {{ table_name }}_keys as (
+    {{ table_name }}_again as (
 
-        select {{ table.key | join(', ') }}
+        select distinct {{ table.key | join(', ') }}
 
         from {{ source('raw', table_name) }}
 
-        where {{ is_known() }}
-
-        group by {{ table.key | join(', ') }}
-
-        having min(load_id) < max(load_id)
+        where
+            load_id > (
+                select min(first_load.load_id)
+                from {{ source('raw', table_name) }} as first_load
+            )
 
     ),
 
@@ -69,14 +69,18 @@ with
 
         from {{ source('raw', table_name) }} as landed
 
-        inner join {{ table_name }}_keys as keys
+        inner join {{ table_name }}_again as again
             on
                 {% for column in table.key %}
-                    landed.{{ column }} is not distinct from keys.{{ column }}
+                    landed.{{ column }} is not distinct from again.{{ column }}
                     {% if not loop.last %}and{% endif %}
                 {% endfor %}
 
         where {{ is_known('landed.observed_at') }}
+
+        qualify
+            min(landed.load_id) over (partition by landed.{{ table.key | join(', landed.') }})
+            < max(landed.load_id) over (partition by landed.{{ table.key | join(', landed.') }})
 
     ),
 

@@ -1,0 +1,54 @@
+"""Files are copied to the byte, past the page cache and through it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from warehouse import copying
+from warehouse.copying import ALIGNED, PIECE, copy_whole
+
+SIZES = (0, 1, ALIGNED, PIECE, PIECE + ALIGNED, 2 * PIECE + ALIGNED + 7)
+
+
+@pytest.fixture(params=SIZES)
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A file of some size."""
+    path = tmp_path / "source"
+    path.write_bytes(os.urandom(request.param))
+    return path
+
+
+def test_a_copy_is_the_file(source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_bytes(b"what was there before, and longer than some of the sources")
+    copy_whole(source, target)
+    assert target.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize("way", ["no flag of the system", "refused by the disk"])
+def test_where_there_is_no_way_past_the_cache_it_goes_through_it(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    if way == "refused by the disk":
+        monkeypatch.setattr(copying, "copy_directly", refuse)
+    else:
+        monkeypatch.delattr(os, "O_DIRECT", raising=False)
+    copy_whole(source, tmp_path / "target")
+    assert (tmp_path / "target").read_bytes() == source.read_bytes()
+
+
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "source").write_bytes(b"1")
+    monkeypatch.setattr(copying, "copy_directly", fill)
+    with pytest.raises(OSError, match="No space left"):
+        copy_whole(tmp_path / "source", tmp_path / "target")
