@@ -23,7 +23,7 @@ select
     signals.result,
     signals.symbol
 
-from {{ ref('multiverse_signals') }} as signals
+from {{ tested_rows(ref('multiverse_signals')) }} as signals
 
 inner join floors
     on

@@ -4,7 +4,7 @@ select
     quarantine.bar_date,
     quarantine.reason
 
-from {{ ref('quarantine') }} as quarantine
+from {{ tested_rows(ref('quarantine')) }} as quarantine
 
 inner join {{ ref('clean_bars') }} as clean_bars
     on

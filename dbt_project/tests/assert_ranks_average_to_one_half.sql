@@ -6,7 +6,7 @@ select
     factor_values.factor,
     avg(factor_values.rank_pct) as mean_rank
 
-from {{ ref('factor_values') }} as factor_values
+from {{ tested_rows(ref('factor_values')) }} as factor_values
 
 inner join {{ ref('assets') }} as assets on factor_values.symbol = assets.symbol
 

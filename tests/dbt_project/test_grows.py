@@ -95,8 +95,12 @@ def test_what_reads_further_back_says_how_far() -> None:
             assert within_a_key or grows.get("looks_back_years") or name in WITHIN_A_DATE, name
 
 
-# Their windows run over what belongs to one date, or to a spell, of which all rows are read.
-WITHIN_A_DATE = {"fama_french_size_cuts", "joint_slopes", "exposure_variances", "book_values"}
+# Their windows run over what belongs to one date, or to a spell, of which all rows are read; what
+# chosen_names and book_steps go on from, they kept.
+WITHIN_A_DATE = {
+    *("fama_french_size_cuts", "joint_slopes", "exposure_variances", "limited_weights"),
+    *("book_values", "chosen_names"),
+}
 
 
 def test_what_is_held_until_the_next_trade_is_read_on_purpose() -> None:

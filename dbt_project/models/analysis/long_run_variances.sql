@@ -4,44 +4,70 @@
 {# n M x long-run variance = sum of (S_t - S_(t-M))^2 over t = 1 .. n + M - 1. #}
 with
 
-running as (
+-- Numbers join and group faster than four words do.
+numbered as (
 
     select
-        tested_series.kind,
-        tested_series.asset_class,
-        tested_series.series,
-        tested_series.sample,
-        tested_series.period_no,
+        series_moments.kind,
+        series_moments.asset_class,
+        series_moments.series,
+        series_moments.sample,
         series_moments.n_periods,
         series_moments.bandwidth,
-        sum(tested_series.value - series_moments.mean) over (
-            partition by
-                tested_series.kind,
-                tested_series.asset_class,
-                tested_series.series,
-                tested_series.sample
-            order by tested_series.period_no
-            rows between unbounded preceding and current row
-        ) as running_sum
+        series_moments.mean,
+        row_number() over (
+            order by
+                series_moments.kind,
+                series_moments.asset_class,
+                series_moments.series,
+                series_moments.sample
+        ) as series_no
+
+    from {{ ref('series_moments') }} as series_moments
+
+),
+
+deviations as (
+
+    select
+        numbered.series_no,
+        numbered.n_periods,
+        numbered.bandwidth,
+        tested_series.period_no,
+        tested_series.value - numbered.mean as deviation
 
     from {{ ref('tested_series') }} as tested_series
 
-    inner join {{ ref('series_moments') }} as series_moments
+    inner join numbered
         on
-            tested_series.kind = series_moments.kind
-            and tested_series.asset_class = series_moments.asset_class
-            and tested_series.series = series_moments.series
-            and tested_series.sample = series_moments.sample
+            tested_series.kind = numbered.kind
+            and tested_series.asset_class = numbered.asset_class
+            and tested_series.series = numbered.series
+            and tested_series.sample = numbered.sample
+
+),
+
+running as (
+
+    select
+        deviations.series_no,
+        deviations.period_no,
+        deviations.n_periods,
+        deviations.bandwidth,
+        sum(deviations.deviation) over (
+            partition by deviations.series_no
+            order by deviations.period_no
+            rows between unbounded preceding and current row
+        ) as running_sum
+
+    from deviations
 
 ),
 
 stepped as (
 
     select
-        running.kind,
-        running.asset_class,
-        running.series,
-        running.sample,
+        running.series_no,
         running.n_periods,
         running.bandwidth,
         running.running_sum - coalesce(earlier.running_sum, 0) as sum_of_last,
@@ -57,22 +83,31 @@ stepped as (
 
     left join running as earlier
         on
-            running.kind = earlier.kind
-            and running.asset_class = earlier.asset_class
-            and running.series = earlier.series
-            and running.sample = earlier.sample
+            running.series_no = earlier.series_no
             and running.period_no - running.bandwidth = earlier.period_no
+
+),
+
+summed as (
+
+    select
+        stepped.series_no,
+        sum(power(stepped.sum_of_last, 2) + power(stepped.sum_left_over, 2))
+        / (max(stepped.n_periods) * max(stepped.bandwidth)) as long_run_variance
+
+    from stepped
+
+    group by stepped.series_no
 
 )
 
 select
-    stepped.kind,
-    stepped.asset_class,
-    stepped.series,
-    stepped.sample,
-    sum(power(stepped.sum_of_last, 2) + power(stepped.sum_left_over, 2))
-    / (max(stepped.n_periods) * max(stepped.bandwidth)) as long_run_variance
+    numbered.kind,
+    numbered.asset_class,
+    numbered.series,
+    numbered.sample,
+    summed.long_run_variance
 
-from stepped
+from summed
 
-group by stepped.kind, stepped.asset_class, stepped.series, stepped.sample
+inner join numbered on summed.series_no = numbered.series_no

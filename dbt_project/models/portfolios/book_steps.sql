@@ -108,6 +108,10 @@ waiting as (
     where
         not unit_values.is_gone
         and not coalesce(unit_values.orders_before_date > turns.as_of_date, false)
+        and (
+            turns.next_trade_date is null
+            or turns.next_trade_date >= {{ first_renewed_day() }}
+        )
 
 ),
 
@@ -139,7 +143,7 @@ waiting_months as {{ materialized() }} (
 
 ),
 
-dates as (
+found as (
 
     select
         turns.schedule_no,
@@ -187,6 +191,27 @@ dates as (
             )
 
     where schedules.is_every_day
+
+),
+
+-- The steps before the first day made anew are those that an update keeps.
+dates as (
+
+    select
+        kept.schedule_no,
+        kept.trade_date
+
+    from {{ kept_rows({'schedule_no': 'integer', 'trade_date': 'date'}) }} as kept
+
+    union all
+
+    select
+        found.schedule_no,
+        found.trade_date
+
+    from found
+
+    where found.trade_date >= {{ first_renewed_day() }}
 
 )
 

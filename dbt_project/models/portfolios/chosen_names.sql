@@ -48,6 +48,29 @@ numbered_dates as (
 
 ),
 
+-- Whom an update kept behind a buffer: who was chosen stays, as if entering on the next date.
+kept_choices as (
+
+    select
+        kept.selection_no,
+        kept.symbol,
+        numbered_dates.date_no
+
+    from {{ kept_rows(
+        {'as_of_date': 'date', 'selection_no': 'bigint', 'symbol': 'string'},
+    ) }} as kept
+
+    inner join selections
+        on kept.selection_no = selections.selection_no and selections.hold_fraction is not null
+
+    inner join numbered_dates
+        on
+            selections.rebalance = numbered_dates.rebalance
+            and selections.dates_class = numbered_dates.dates_class
+            and kept.as_of_date = numbered_dates.as_of_date
+
+),
+
 -- 1e-9: 0.29 x 100 is 29 names, though its floating-point product is below.
 within_reach as (
 
@@ -64,7 +87,8 @@ within_reach as (
             when 'long' then candidates.score_rank
             else candidates.n_candidates - candidates.score_rank + 1
         end
-        <= floor(candidates.n_candidates * selections.top_fraction + 1e-9) as is_entering
+        <= floor(candidates.n_candidates * selections.top_fraction + 1e-9)
+        or kept_choices.symbol is not null as is_entering
 
     from selections
 
@@ -79,8 +103,15 @@ within_reach as (
             and selections.asset_class = candidates.asset_class
             and numbered_dates.as_of_date = candidates.as_of_date
 
+    left join kept_choices
+        on
+            selections.selection_no = kept_choices.selection_no
+            and candidates.symbol = kept_choices.symbol
+            and numbered_dates.date_no - 1 = kept_choices.date_no
+
     where
-        case selections.leg
+        numbered_dates.as_of_date >= {{ first_renewed_day() }}
+        and case selections.leg
             when 'long' then candidates.score_rank
             else candidates.n_candidates - candidates.score_rank + 1
         end

@@ -3,6 +3,7 @@
 select
     books.strategy_no,
     book_steps.step_no,
+    desired_weights.as_of_date,
     book_assets.asset_no,
     desired_weights.desired_weight
 
