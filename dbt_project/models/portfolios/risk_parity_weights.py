@@ -53,7 +53,9 @@ def model(dbt, session):
     if not covers(returns[returns["as_of_date"] < pd.Timestamp(first)], new["asset_class"], days):
         returns = session.sql(all_returns).df()
     weights = name_weights(new, returns, days=days, least_share=share)
-    kept = session.sql(f"select * from {dbt.this} where as_of_date < date '{first}'")
+    kept = session.sql(
+        f"select * from {dbt.this.schema}.{dbt.this.identifier} where as_of_date < date '{first}'"
+    )
     made = pa.Table.from_pandas(weights, schema=SCHEMA, preserve_index=False)
     return pa.concat_tables([kept.to_arrow_table().cast(SCHEMA), made])
 
