@@ -20,27 +20,25 @@ def copy_whole(source: Path, target: Path) -> None:
     ------
     OSError : the source cannot be read, or the target not written whole.
     """
-    direct = getattr(os, "O_DIRECT", 0)
-    if not direct:
-        shutil.copyfile(source, target)
-        return
-    try:
-        copy_directly(source, target, direct)
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
-        shutil.copyfile(source, target)
+    if hasattr(os, "O_DIRECT"):
+        try:
+            copy_directly(source, target)
+            return
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+    shutil.copyfile(source, target)
 
 
-def copy_directly(source: Path, target: Path, direct: int) -> None:
-    """Copy a file, written with the flag ``direct``; what is read comes through the cache.
+def copy_directly(source: Path, target: Path) -> None:
+    """Copy a file, written past the cache; what is read comes through it.
 
     Raises
     ------
     OSError : as of `copy_whole`; of errno EINVAL where the file system has no such way.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    number = os.open(target, flags | direct, 0o666)
+    number = os.open(target, flags | os.O_DIRECT, 0o666)
     with (
         open(number, "wb", buffering=0) as written,
         source.open("rb", buffering=0) as read,

@@ -78,8 +78,7 @@ OF_NAMES = {
         "old as (select distinct symbol, currency from raw.prices where load_id <= $load "
         "and symbol in (select symbol from doubtful)) "
         "select symbol from doubtful where symbol in (select symbol from old) except "
-        "select symbol from (select * from new intersect "
-        "(select * from old union all select * from late))"
+        "select symbol from (select * from new intersect select * from old)"
     ),
 }
 
@@ -182,6 +181,13 @@ def first_statement_day(
     )
     earliest, n_corrected = connection.execute(
         f"""
+        with new as (select * from raw.fundamentals where load_id > $load),
+        -- The few that are new look through all the others, not the other way round.
+        old as (
+            select distinct {", ".join(f"old.{name}" for name in STATEMENT_KEY)}
+            from raw.fundamentals as old inner join new on {same}
+            where old.load_id <= $load
+        )
         select
             min(
                 case
@@ -191,14 +197,8 @@ def first_statement_day(
                 end
             ),
             count(*) filter (where new.published_at is not null and old.symbol is not null)
-        from (select * from raw.fundamentals where load_id > $load) as new
-        left join (
-            -- The few that are new look through all the others, not the other way round.
-            select distinct {", ".join(f"old.{name}" for name in STATEMENT_KEY)}
-            from raw.fundamentals as old
-            inner join (select * from raw.fundamentals where load_id > $load) as new on {same}
-            where old.load_id <= $load
-        ) as old on {same}
+        from new
+        left join old on {same}
         """,
         {"load": load},
     ).fetchall()[0]
