@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from models_ml.features import design_matrix
+
+DATES = ("as_of_date", "label_end_date")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +26,7 @@ class Panel:
     factors : names of the factors, in the registry's order.
     dates : as_of_date of each row, datetime64.
     symbols, classes : symbol and asset class of each row.
-    features : shape (rows, 2 x factors), see `models_ml.features.design_matrix`.
+    ranks : the factors' directed ranks, NaN where missing.
     target : rank of the label, NaN where it has not ended.
     label_ends : datetime64, NaT where the label has not ended.
     is_month_end : rows on month ends: those learned from and evaluated.
@@ -33,7 +38,7 @@ class Panel:
     dates: np.ndarray
     symbols: np.ndarray
     classes: np.ndarray
-    features: np.ndarray
+    ranks: pd.DataFrame
     target: np.ndarray
     label_ends: np.ndarray
     is_month_end: np.ndarray
@@ -46,7 +51,7 @@ class Panel:
 
         The label's columns are target_rank and label_end_date.
         """
-        rows = frame.sort_values(["as_of_date", "symbol"], ignore_index=True, kind="stable")
+        rows = in_order(frame)
         keys = rows[["as_of_date", "symbol", "asset_class", "is_month_end", *factors]]
         label = rows[["target_rank", "label_end_date"]]
         return cls(
@@ -55,13 +60,21 @@ class Panel:
             dates=rows["as_of_date"].to_numpy(dtype="datetime64[us]"),
             symbols=rows["symbol"].to_numpy(dtype=object),
             classes=rows["asset_class"].to_numpy(dtype=object),
-            features=design_matrix(rows, factors),
+            ranks=rows[list(factors)],
             target=rows["target_rank"].to_numpy(dtype=float),
             label_ends=rows["label_end_date"].to_numpy(dtype="datetime64[us]"),
             is_month_end=rows["is_month_end"].to_numpy(dtype=bool),
             row_hashes=pd.util.hash_pandas_object(keys, index=False).to_numpy(),
             label_hashes=pd.util.hash_pandas_object(label, index=False).to_numpy(),
         )
+
+    @cached_property
+    def features(self) -> np.ndarray:
+        """Shape (rows, 2 x factors), see `models_ml.features.design_matrix`; made when asked for.
+
+        Where all that was fitted is kept nothing asks.
+        """
+        return design_matrix(self.ranks, self.factors)
 
     def spans(self, rows: np.ndarray | None = None) -> pd.DataFrame:
         """What the splitters read, of all rows or of those at some positions."""
@@ -74,3 +87,22 @@ class Panel:
                 "is_trainable": is_trainable[chosen],
             }
         )
+
+
+def frames_of(rows: pa.Table) -> dict[str, pd.DataFrame]:
+    """By asset class the rows of labels.training_panel, which stand in the order of it."""
+    frames, first = {}, 0
+    for found in sorted(rows["asset_class"].value_counts().to_pylist(), key=itemgetter("values")):
+        frame = rows.slice(first, found["counts"]).to_pandas(date_as_object=False)
+        frames[found["values"]] = frame.astype(dict.fromkeys(DATES, "datetime64[us]"))
+        first += found["counts"]
+    return frames
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows by as_of_date and symbol; the frame itself where they stand so."""
+    days, symbols = (frame[name].to_numpy() for name in ("as_of_date", "symbol"))
+    later, same_day = days[1:] > days[:-1], days[1:] == days[:-1]
+    if (later | (same_day & (symbols[1:] >= symbols[:-1]))).all():
+        return frame
+    return frame.sort_values(["as_of_date", "symbol"], ignore_index=True, kind="stable")

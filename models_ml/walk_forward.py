@@ -80,7 +80,7 @@ def walk(panel: Panel, settings: Mapping[str, Any]) -> tuple[list[Fold], list[Ea
     months = settings["refit_months"]
     starts = period_starts(panel.dates, months)
     folds: list[Fold] = []
-    for train, test in splitter.split(panel.features, groups=groups):
+    for train, test in splitter.split(None, groups=groups):
         # Month ends of two asset classes are two dates of one month.
         if n_months(panel.dates[train]) < settings["min_train_months"]:
             continue

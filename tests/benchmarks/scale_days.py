@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,12 @@ from pathlib import Path
 
 from ingest.config import load_dataset
 from ingest.scale_market.options import read_options
-from tests.benchmarks.scale_equality import OF_THE_LOADS, differences, fingerprints
+from tests.benchmarks.scale_equality import (
+    OF_THE_LOADS,
+    Fingerprints,
+    differences,
+    fingerprints,
+)
 from tests.benchmarks.scale_runs import watched
 from tests.builds import Market
 
@@ -22,9 +26,10 @@ class Days:
 
     Attributes
     ----------
-    whole_seconds, update_seconds : of the processes: ingest, build with its tests, publish.
+    whole_seconds, update_seconds : of the processes: ingest, build with its tests, publish; the
+        whole to the day before the last.
     whole_build, update_build : of the build in them, as dbt says.
-    differing : relations that differ between the two work files.
+    differing : relations that differ from those of the market landed at once.
     """
 
     whole_seconds: float
@@ -39,25 +44,23 @@ class Days:
         return self.update_seconds / self.whole_seconds
 
 
-def one_more_day(whole: Market, updated: Market) -> Days:
-    """Land and build one market to its last day at once, another to the day before and then on.
+def one_more_day(own: Market, at_once: Fingerprints) -> Days:
+    """Land and build a market to the day before its last, then go on by that day.
 
-    The last day of 25 years is a month end: every monthly table gets its rows. The first market is
-    deleted before the second is made.
+    ``at_once`` is of the same market landed and built to its last day, without what tells loads.
+    The last day of 25 years is a month end: every monthly table gets its rows.
     """
-    whole_seconds, whole_build = made(whole), elapsed(whole.target)
-    at_once = fingerprints(whole.path, OF_THE_LOADS)
-    shutil.rmtree(whole.folder)
-    (source,) = load_dataset(updated.dataset).sources
+    (source,) = load_dataset(own.dataset).sources
     day_before = read_options(source.options).last_day - timedelta(days=1)
-    made(updated, "--end", str(day_before))
-    _, update_seconds = watched(updated, ["-m", "warehouse", "update", updated.dataset])
+    whole_seconds = made(own, "--end", str(day_before))
+    whole_build = elapsed(own.target)
+    _, update_seconds = watched(own, ["-m", "warehouse", "update", own.dataset])
     return Days(
         whole_seconds=whole_seconds,
         whole_build=whole_build,
         update_seconds=update_seconds,
-        update_build=elapsed(updated.target),
-        differing=differences(at_once, fingerprints(updated.path, OF_THE_LOADS)),
+        update_build=elapsed(own.target),
+        differing=differences(at_once, fingerprints(own.path, OF_THE_LOADS)),
     )
 
 

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 import yaml
 from dbt.config.utils import parse_cli_vars
+from jinja2 import Template
 
 from ingest.config import load_dataset
 from tests.builds import REPOSITORY, SMALL_DATASET, Market
@@ -20,7 +21,7 @@ from warehouse import build as building
 from warehouse.build import build, dbt_variables, has_ample_memory, is_large
 from warehouse.build_order import MINDS_MEMORY
 from warehouse.dbt_runs import as_yaml
-from warehouse.files import dataset_files
+from warehouse.files import WRITERS_MEMORY, dataset_files
 
 NUMBERS = [3e-05, 1e16, 1e-300, -2.5e-07, 5e-324, 0.1, -0.0, 1.0, 1e22, 7, 10**20]
 
@@ -65,6 +66,23 @@ def test_a_market_is_large_from_so_many_bars_on(
     assert not is_large(files)
     monkeypatch.setattr("warehouse.build.LARGE", n_bars)
     assert is_large(files)
+
+
+@pytest.mark.parametrize(
+    ("given", "tail_from", "taken"),
+    [
+        ("", "", WRITERS_MEMORY),
+        ("", "2024-01-02", "3GB"),
+        ("4GB", "", "4GB"),
+        ("4GB", "2024-01-02", "4GB"),
+    ],
+)
+def test_an_update_takes_less_memory(given: str, tail_from: str, taken: str) -> None:
+    profiles = yaml.safe_load((REPOSITORY / "profiles.yml").read_text())
+    told = profiles["factorhouse"]["outputs"]["duckdb"]["config_options"]["memory_limit"]
+    variables = {"tail_from": tail_from} if tail_from else {}
+    environment = {"FACTORHOUSE_MEMORY_LIMIT": given} if given else {}
+    assert Template(told).render(var=variables.get, env_var=environment.get) == taken
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from warehouse import copying
 from warehouse.copying import ALIGNED, PIECE, copy_whole
 
-SIZES = (0, 1, ALIGNED, PIECE, PIECE + ALIGNED, 2 * PIECE + ALIGNED + 7)
+SIZES = (0, 1, ALIGNED, PIECE, PIECE + ALIGNED, 7 * PIECE + ALIGNED + 7)
 
 
 @pytest.fixture(params=SIZES)
@@ -42,6 +42,22 @@ def test_where_there_is_no_way_past_the_cache_it_goes_through_it(
         monkeypatch.delattr(os, "O_DIRECT", raising=False)
     copy_whole(source, tmp_path / "target")
     assert (tmp_path / "target").read_bytes() == source.read_bytes()
+
+
+def test_a_disk_that_fills_up_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not hasattr(os, "O_DIRECT"):
+        pytest.skip("this system knows no way past the page cache")
+    (tmp_path / "source").write_bytes(os.urandom(9 * PIECE))
+    written = os.pwrite
+
+    def fill(number: int, piece: memoryview, first: int) -> int:
+        if first >= 4 * PIECE:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return written(number, piece, first)
+
+    monkeypatch.setattr(os, "pwrite", fill)
+    with pytest.raises(OSError, match="No space left"):
+        copy_whole(tmp_path / "source", tmp_path / "target")
 
 
 def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

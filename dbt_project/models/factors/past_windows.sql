@@ -12,6 +12,8 @@ asked as (
 
     from {{ ref('cross_section_members') }} as members
 
+    where members.as_of_date >= {{ first_renewed_day() }}
+
 ),
 
 -- A stale row carries the last price: it is no bar.

@@ -8,13 +8,13 @@ import os
 
 from models_ml.fit_rows import SCHEMA, from_table, to_table
 from models_ml.fitting import fit_all
+from models_ml.panel import frames_of
 from models_ml.processes import wanted_processes
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    panel = dbt.ref("training_panel").to_arrow_table().to_pandas(date_as_object=False)
-    panel = panel.astype(dict.fromkeys(("as_of_date", "label_end_date"), "datetime64[us]"))
+    panel = dbt.ref("training_panel").order("asset_class, as_of_date, symbol")
     selected = dbt.config.meta_get("selected_models")
     models = [
         row for row in dbt.config.meta_get("ml_models") if not selected or row["name"] in selected
@@ -29,7 +29,7 @@ def model(dbt, session):
         for asset_class in ("equity", "crypto")
     }
     rows = fit_all(
-        dict(tuple(panel.groupby("asset_class"))),
+        frames_of(panel.to_arrow_table()),
         factors,
         models,
         dbt.config.meta_get("walk_forward"),
