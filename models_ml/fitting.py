@@ -123,7 +123,7 @@ def panel_of(
 ) -> Panel:
     """The rows of some asset classes; a factor of one alone is missing in the others."""
     named = list(dict.fromkeys(factor for name in classes for factor in factors[name]))
-    if len(classes) == 1:  # as they stand: to copy a large market's takes seconds
+    if len(classes) == 1:  # nothing to put together
         return Panel.of(frames[classes[0]], named)
     parts = [frames[name].reindex(columns=[*KEYS, *named, *LABEL]) for name in classes]
     for name, part in zip(classes, parts, strict=True):

@@ -18,7 +18,7 @@ DATES = ("as_of_date", "label_end_date")
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """Rows in the order of as_of_date and symbol, as arrays.
+    """Rows in the order of as_of_date and symbol.
 
     Attributes
     ----------
@@ -26,7 +26,7 @@ class Panel:
     factors : names of the factors, in the registry's order.
     dates : as_of_date of each row, datetime64.
     symbols, classes : symbol and asset class of each row.
-    ranks : the factors' directed ranks, NaN where missing.
+    ranks : one column per factor, its directed rank; NaN where missing.
     target : rank of the label, NaN where it has not ended.
     label_ends : datetime64, NaT where the label has not ended.
     is_month_end : rows on month ends: those learned from and evaluated.
@@ -90,10 +90,17 @@ class Panel:
 
 
 def frames_of(rows: pa.Table) -> dict[str, pd.DataFrame]:
-    """By asset class the rows of labels.training_panel, which stand in the order of it."""
+    """By asset class the rows of labels.training_panel, which stand in the order of it.
+
+    Raises
+    ------
+    ValueError : they do not.
+    """
     frames, first = {}, 0
     for found in sorted(rows["asset_class"].value_counts().to_pylist(), key=itemgetter("values")):
         frame = rows.slice(first, found["counts"]).to_pandas(date_as_object=False)
+        if (frame["asset_class"] != found["values"]).any():
+            raise ValueError("rows of labels.training_panel must stand by asset_class")
         frames[found["values"]] = frame.astype(dict.fromkeys(DATES, "datetime64[us]"))
         first += found["counts"]
     return frames

@@ -8,6 +8,7 @@ import mmap
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -19,22 +20,27 @@ ALIGNED = 4096  # a disk without a cache before it takes a multiple of so many b
 def copy_whole(source: Path, target: Path) -> None:
     """Copy a file to a new one; through the page cache where system or disk know no other way.
 
+    The source stays open meanwhile: a process that closes a file gives up its locks on it, also
+    those that DuckDB holds.
+
     Raises
     ------
     OSError : the source cannot be read, or the target not written whole.
     """
-    if hasattr(os, "O_DIRECT"):
-        try:
-            copy_directly(source, target)
-            return
-        except OSError as error:
-            if error.errno != errno.EINVAL:
-                raise
-    shutil.copyfile(source, target)
+    with source.open("rb", buffering=0) as read:
+        if hasattr(os, "O_DIRECT"):
+            try:
+                copy_directly(read, target)
+                return
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+        with target.open("wb") as written:
+            shutil.copyfileobj(read, written, PIECE)
 
 
-def copy_directly(source: Path, target: Path) -> None:
-    """Copy a file, written past the cache; what is read comes through it.
+def copy_directly(read: FileIO, target: Path) -> None:
+    """Copy an open file, written past the cache; what is read comes through it.
 
     Raises
     ------
@@ -42,31 +48,29 @@ def copy_directly(source: Path, target: Path) -> None:
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     number = os.open(target, flags | os.O_DIRECT, 0o666)
-    with (
-        open(number, "wb", buffering=0),
-        source.open("rb", buffering=0) as read,
-        ThreadPoolExecutor(AT_A_TIME) as pool,
-    ):
-        n_bytes = os.fstat(read.fileno()).st_size
-        end = n_bytes - n_bytes % ALIGNED
-        buffers: SimpleQueue[mmap.mmap] = SimpleQueue()
-        for _ in range(AT_A_TIME):
-            buffers.put(mmap.mmap(-1, PIECE))
+    n_bytes = os.fstat(read.fileno()).st_size
+    end = n_bytes - n_bytes % ALIGNED
+    buffers: SimpleQueue[mmap.mmap] = SimpleQueue()
+    for _ in range(AT_A_TIME):
+        buffers.put(mmap.mmap(-1, PIECE))
 
-        def copy_piece(first: int) -> None:
-            buffer = buffers.get()
-            try:
-                with memoryview(buffer) as whole, whole[: min(PIECE, end - first)] as piece:
-                    filled = os.preadv(read.fileno(), [piece], first)
-                    if filled < len(piece):
-                        raise OSError(errno.EIO, "became shorter while it was copied", str(source))
-                    written = 0
-                    while written < filled:
-                        written += os.pwrite(number, piece[written:], first + written)
-            finally:
-                buffers.put(buffer)
+    def copy_piece(first: int) -> None:
+        buffer = buffers.get()
+        try:
+            with memoryview(buffer) as whole, whole[: min(PIECE, end - first)] as piece:
+                filled = os.preadv(read.fileno(), [piece], first)
+                written = 0
+                while written < filled:
+                    written += os.pwrite(number, piece[written:filled], first + written)
+                if filled < len(piece):
+                    raise OSError(errno.EIO, "was not read whole", read.name)
+        finally:
+            buffers.put(buffer)
 
+    with open(number, "wb", buffering=0), ThreadPoolExecutor(AT_A_TIME) as pool:
         for _ in pool.map(copy_piece, range(0, end, PIECE)):
             pass
         fcntl.fcntl(number, fcntl.F_SETFL, flags)
         os.pwrite(number, os.pread(read.fileno(), n_bytes - end, end), end)
+        if os.fstat(number).st_size != n_bytes:
+            raise OSError(errno.EIO, "was not written whole", str(target))

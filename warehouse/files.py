@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # DuckDB clients from 1.2 on open files of this version.
 STORAGE_VERSION = "v1.2.0"
 MEMORY_LIMIT = "FACTORHOUSE_MEMORY_LIMIT"
-WRITERS_MEMORY = "6GB"  # as in profiles.yml
+WRITERS_MEMORY = "6GB"  # as in profiles.yml, where an update's models have less
 # DuckDB itself takes -1 as no limit and "10 cats" as ten letters c: a thousand bytes.
 MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
@@ -75,7 +75,7 @@ def connect_memory() -> duckdb.DuckDBPyConnection:
 def connect_work(files: DatasetFiles) -> duckdb.DuckDBPyConnection:
     """The writer's connection to the work file, made with its folder if it is new.
 
-    It takes as much memory as dbt's builds do (profiles.yml): FACTORHOUSE_MEMORY_LIMIT, else 6 GB.
+    It takes as much memory as dbt's whole builds do: FACTORHOUSE_MEMORY_LIMIT, else 6 GB.
 
     Raises
     ------

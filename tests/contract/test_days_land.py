@@ -17,7 +17,7 @@ from tests.contract.file_market import file_market
 from tests.contract.later_data import n_differing_everywhere
 from tests.contract.test_two_clocks import TABLES, rewrite, write_market
 
-# The others are like these, or weighed by an optimizer, whose last digits no two builds share.
+# The others are like these.
 STRATEGIES = (
     *("equity_momentum_long", "equity_momentum_patient", "equity_low_risk_long"),
     *("equity_composite_long_short", "equity_sector_capped", "equity_ridge_long"),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builds import Market
 
-LONG = "positions"  # of whose rows a sample is looked at for two of one name
+LONG = "portfolios.positions"  # of whose rows a sample is looked at for two of one name
 
 DOUBLED = "select * from spoilt where date = (select max(date) from spoilt where {day})"
 ONE = "update spoilt set {spoilt} where rowid = 0"
@@ -19,8 +19,6 @@ SPOILING = {
     "an endless number": (ONE.format(spoilt="ret = 'infinity'"), {"ret is not finite"}),
     "nothing": ("select 1", set()),
 }
-
-
 WORDS = {
     "a word of the list": ("'short'", set()),
     "no word": ("null", set()),
@@ -28,34 +26,29 @@ WORDS = {
 }
 
 
+def found(market: Market, table: str, rows: str, spoiling: str) -> set[str]:
+    """The problems that the test of a table finds in some of its rows, spoilt by a statement."""
+    (path,) = (market.target / "compiled").rglob(f"sound_{table.partition('.')[2]}_*.sql")
+    named = f'"{market.name}".' + ".".join(f'"{part}"' for part in table.split("."))
+    query = path.read_text()
+    assert named in query
+    with duckdb.connect(str(market.path), read_only=True) as connection:
+        connection.execute(f"create temp table spoilt as select * from {table} {rows}")
+        connection.execute(spoiling)
+        return {
+            problem for *_, problem in connection.execute(query.replace(named, "spoilt")).fetchall()
+        }
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_that_is_none_of_those_named_is_found(small_market: Market, word: str) -> None:
-    (path,) = (small_market.target / "compiled").rglob("sound_desired_weights_*.sql")
-    rows = f'"{small_market.name}"."construction"."desired_weights"'
-    query = path.read_text()
-    assert rows in query
     put, problems = WORDS[word]
-    with duckdb.connect(str(small_market.path), read_only=True) as connection:
-        connection.execute(
-            "create temp table spoilt as select * from construction.desired_weights limit 100; "
-            f"update spoilt set leg = {put} where rowid = 0"
-        )
-        found = connection.execute(query.replace(rows, "spoilt")).fetchall()
-    assert {problem for *_, problem in found} == problems
+    spoiling = ONE.format(spoilt=f"leg = {put}")
+    assert found(small_market, "construction.desired_weights", "limit 100", spoiling) == problems
 
 
 @pytest.mark.parametrize("spoil", SPOILING)
 def test_what_is_unsound_in_a_long_view_is_named(small_market: Market, spoil: str) -> None:
-    (path,) = (small_market.target / "compiled").rglob(f"sound_{LONG}_*.sql")
-    rows = f'"{small_market.name}"."portfolios"."{LONG}"'
-    query = path.read_text()
-    assert rows in query
     statement, problems = SPOILING[spoil]
-    with duckdb.connect(str(small_market.path), read_only=True) as connection:
-        connection.execute(
-            f"create temp table spoilt as select * from portfolios.{LONG} "
-            f"where date >= (select max(date) from portfolios.{LONG}) - 200"
-        )
-        connection.execute(statement)
-        found = connection.execute(query.replace(rows, "spoilt")).fetchall()
-    assert {problem for *_, problem in found} == problems
+    late = f"where date >= (select max(date) from {LONG}) - 200"
+    assert found(small_market, LONG, late, statement) == problems

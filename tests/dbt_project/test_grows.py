@@ -92,12 +92,12 @@ def test_what_reads_further_back_says_how_far() -> None:
         text = sql(name)
         if re.search(r"\d\) preceding|\}\} preceding|lag\(|unbounded preceding", text):
             within_a_key = "symbols_of" in grows or grows["by"] == "load_id"
-            assert within_a_key or grows.get("looks_back_years") or name in WITHIN_A_DATE, name
+            assert within_a_key or grows.get("looks_back_years") or name in OF_NEW_ROWS, name
 
 
 # Their windows run over what belongs to one date, or to a spell, of which all rows are read; what
-# chosen_names and book_steps go on from, they kept.
-WITHIN_A_DATE = {
+# chosen_names goes on from, it kept.
+OF_NEW_ROWS = {
     *("fama_french_size_cuts", "joint_slopes", "exposure_variances", "limited_weights"),
     *("book_values", "chosen_names"),
 }
@@ -108,3 +108,13 @@ def test_what_is_held_until_the_next_trade_is_read_on_purpose() -> None:
     for name, grows in growing().items():
         if "book_paths" in REF.findall(sql(name)):
             assert "book_paths" in grows.get("reads", {}), name
+
+
+def test_python_models_have_the_line_that_says_from_which_day() -> None:
+    """A tail build puts a day in its place; were it gone, all rows would be made anew."""
+    macro = (MODELS.parent / "macros" / "tail" / "made_from.sql").read_text()
+    (line,) = re.findall(r"'(RENEWED_FROM = \w+)'", macro)
+    texts = [path.read_text() for path in MODELS.rglob("*.py")]
+    told = [text for text in texts if "RENEWED_FROM" in text]
+    assert told
+    assert all(f"\n{line}\n" in text for text in told)
