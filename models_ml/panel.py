@@ -52,15 +52,15 @@ class Panel:
         The label's columns are target_rank and label_end_date.
         """
         rows = in_order(frame)
-        keys = rows[["as_of_date", "symbol", "asset_class", "is_month_end", *factors]]
-        label = rows[["target_rank", "label_end_date"]]
+        keys = named(rows, ["as_of_date", "symbol", "asset_class", "is_month_end", *factors])
+        label = named(rows, ["target_rank", "label_end_date"])
         return cls(
             asset_classes=tuple(sorted(rows["asset_class"].unique(), reverse=True)),
             factors=tuple(factors),
             dates=rows["as_of_date"].to_numpy(dtype="datetime64[us]"),
             symbols=rows["symbol"].to_numpy(dtype=object),
             classes=rows["asset_class"].to_numpy(dtype=object),
-            ranks=rows[list(factors)],
+            ranks=named(rows, factors),
             target=rows["target_rank"].to_numpy(dtype=float),
             label_ends=rows["label_end_date"].to_numpy(dtype="datetime64[us]"),
             is_month_end=rows["is_month_end"].to_numpy(dtype=bool),
@@ -104,6 +104,11 @@ def frames_of(rows: pa.Table) -> dict[str, pd.DataFrame]:
         frames[found["values"]] = frame.astype(dict.fromkeys(DATES, "datetime64[us]"))
         first += found["counts"]
     return frames
+
+
+def named(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Some of the columns, without a copy of what is in them."""
+    return pd.DataFrame({name: rows[name] for name in columns}, copy=False)
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:

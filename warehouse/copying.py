@@ -8,11 +8,12 @@ import mmap
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
 from queue import SimpleQueue
 
-PIECE = 8 * 2**20  # bytes
+PIECE = 2 * 2**20  # bytes
 AT_A_TIME = 3  # pieces: while one is written another is read
 ALIGNED = 4096  # a disk without a cache before it takes a multiple of so many bytes
 
@@ -27,10 +28,11 @@ def copy_whole(source: Path, target: Path) -> None:
     ------
     OSError : the source cannot be read, or the target not written whole.
     """
-    with source.open("rb", buffering=0) as read:
+    with ExitStack() as opened:
+        read = opened.enter_context(source.open("rb", buffering=0))
         if hasattr(os, "O_DIRECT"):
             try:
-                copy_directly(read, target)
+                copy_directly(read, target, opened)
                 return
             except OSError as error:
                 if error.errno != errno.EINVAL:
@@ -39,13 +41,15 @@ def copy_whole(source: Path, target: Path) -> None:
             shutil.copyfileobj(read, written, PIECE)
 
 
-def copy_directly(read: FileIO, target: Path) -> None:
-    """Copy an open file, written past the cache; what is read comes through it.
+def copy_directly(read: FileIO, target: Path, opened: ExitStack) -> None:
+    """Copy an open file past the cache; what the cache has of it is read from there.
 
     Raises
     ------
     OSError : as of `copy_whole`; of errno EINVAL where the file system has no such way.
     """
+    past_cache = os.open(read.name, os.O_RDONLY | os.O_DIRECT)
+    opened.callback(os.close, past_cache)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     number = os.open(target, flags | os.O_DIRECT, 0o666)
     n_bytes = os.fstat(read.fileno()).st_size
@@ -58,12 +62,13 @@ def copy_directly(read: FileIO, target: Path) -> None:
         buffer = buffers.get()
         try:
             with memoryview(buffer) as whole, whole[: min(PIECE, end - first)] as piece:
-                filled = os.preadv(read.fileno(), [piece], first)
+                if not is_read_from_cache(read.fileno(), piece, first):
+                    filled = os.preadv(past_cache, [piece], first)
+                    if filled < len(piece):
+                        raise OSError(errno.EIO, "was not read whole", read.name)
                 written = 0
-                while written < filled:
-                    written += os.pwrite(number, piece[written:filled], first + written)
-                if filled < len(piece):
-                    raise OSError(errno.EIO, "was not read whole", read.name)
+                while written < len(piece):
+                    written += os.pwrite(number, piece[written:], first + written)
         finally:
             buffers.put(buffer)
 
@@ -74,3 +79,13 @@ def copy_directly(read: FileIO, target: Path) -> None:
         os.pwrite(number, os.pread(read.fileno(), n_bytes - end, end), end)
         if os.fstat(number).st_size != n_bytes:
             raise OSError(errno.EIO, "was not written whole", str(target))
+
+
+def is_read_from_cache(number: int, piece: memoryview, first: int) -> bool:
+    """Whether the page cache had all of a piece of a file, which then holds it."""
+    try:
+        return os.preadv(number, [piece], first, os.RWF_NOWAIT) == len(piece)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EOPNOTSUPP):
+            return False
+        raise

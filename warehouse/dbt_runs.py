@@ -29,6 +29,8 @@ from warehouse.seeds import SettingsError, seeds_folder
 # long for one that comes back from a short query or from numpy: with it two Python models side by
 # side took three times as long.
 SWITCH_INTERVAL = 0.0005
+# How many objects come before Python looks for garbage: dbt makes many, and nearly all go at once.
+SELDOM = (50_000, 20, 20)
 MOST_KEPT = 4  # of what was read with other settings, four megabytes each; the last used ones
 
 
@@ -93,9 +95,12 @@ def run_dbt(
                 return found
             manifest = found.result
         gc.freeze()  # to look through what was read for garbage, again and again, takes seconds
+        thresholds = gc.get_threshold()
+        gc.set_threshold(*SELDOM)
         try:
             return invoke([*arguments, "--target-path", str(target)], variables, manifest)
         finally:
+            gc.set_threshold(*thresholds)
             gc.unfreeze()
 
 

@@ -48,6 +48,7 @@ class ScaleMarket:
         self.connection.register("venue_days", venue_days(FIRST_DAY, self.variables["until"]))
         self._run("sessions")
         self._run("lives")
+        self._run("steps_of")
 
     def tables(self) -> Iterator[tuple[str, pa.Table]]:
         """Names of raw tables with rows for them; a table comes in many pieces.

@@ -36,6 +36,7 @@ LARGEST_EXPONENT = 1.1
 SECONDS, MEMORY_GB = 600.0, 8.0
 LIMIT = "6GB"  # of DuckDB's own: the process takes some more
 SMALL_LIMIT = "3GB"
+WIDTH = 120  # of the tables printed
 LARGEST_SHARE = 0.1  # of a day in the whole
 DATASET = """
 name: scale
@@ -100,7 +101,9 @@ def print_layers(runs: list[Run]) -> None:
     add("landing", lambda run: run.landing_seconds, largest.landing_gb, 0, largest.n_bars / 1e6)
     add("build", lambda run: run.seconds, largest.peak_gb, largest.spilled_gb, rows)
     add(f"build without {PYTHON}", lambda run: run.sql_seconds)
-    Console().print(table)
+    console = Console()
+    console.width = max(console.width, WIDTH)  # 80 where there is no terminal
+    console.print(table)
     longest = sorted(largest.by_model.items(), key=lambda item: -item[1])[:12]
     print("longest:", ", ".join(f"{model} {seconds:.1f}" for model, seconds in longest))
 
@@ -134,6 +137,10 @@ def run_all(sizes: list[int], years: int, folder: Path) -> bool:
     print(f"exponent {grown:.2f}; at most {LARGEST_EXPONENT}")
     print(f"{largest.n_bars:,} bars: {largest.sql_seconds:.0f} s; at most {SECONDS:.0f}")
     print(f"peak memory {largest.peak_gb:.1f} GB; under {MEMORY_GB}")
+    print(
+        f"under {SMALL_LIMIT}: {small.seconds:.0f} s, {small.peak_gb:.1f} GB, "
+        f"{small.spilled_gb:.1f} GB of temporary files"
+    )
     print(f"differs under {SMALL_LIMIT}: {', '.join(differing) or 'nothing'}")
     by_days = scale_market(folder / "days", seeds, largest.n_names, years)
     days = one_more_day(by_days, at_once)

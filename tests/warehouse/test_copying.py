@@ -32,9 +32,14 @@ def knows_the_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("knows_the_way")
+@pytest.mark.parametrize("is_cached", [True, False])
 def test_a_copy_past_the_cache_is_the_file(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_cached: bool
 ) -> None:
+    if not is_cached:
+        with source.open("rb") as read:
+            os.fsync(read.fileno())
+            os.posix_fadvise(read.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     monkeypatch.delattr(copying.shutil, "copyfileobj")
     target = tmp_path / "target"
     target.write_bytes(b"what was there before, and longer than some of the sources")

@@ -1,13 +1,8 @@
 {# What each source gave of each name in each month, and what was wrong with it: its sessions, #}
 {# and what was rejected, rewritten or not answered. #}
-{%- set reasons = quarantine_reasons() -%}
 {%- set of_sessions = [
     'n_sessions', 'n_bars', 'n_set_aside', 'n_gaps', 'n_stale', 'n_quarantined',
-] -%}
-{%- for reason in reasons -%}
-    {%- do of_sessions.append('n_' ~ reason) -%}
-{%- endfor -%}
-{%- set counts = of_sessions + ['n_rejected', 'n_revisions', 'n_failed_fetches'] -%}
+] + quarantine_counts() -%}
 with
 
 rejected as (
@@ -67,45 +62,14 @@ unanswered as (
 
 ),
 
-counted as (
+summed as (
 
-    {% for relation, own in {
+    {{ counted_together({
         ref('session_months'): of_sessions,
         'rejected': ['n_rejected'],
         'revised': ['n_revisions'],
         'unanswered': ['n_failed_fetches'],
-    }.items() %}
-
-        select
-            source,
-            symbol,
-            month_date,
-            {% for name in counts %}
-                {{ name if name in own else '0' }} as {{ name }}{% if not loop.last %},{% endif %}
-            {% endfor %}
-
-        from {{ relation }}
-
-        {% if not loop.last %}union all{% endif %}
-
-    {% endfor %}
-
-),
-
-summed as (
-
-    select
-        counted.source,
-        counted.symbol,
-        counted.month_date,
-        {% for name in counts %}
-            cast(sum(counted.{{ name }}) as bigint)
-                as {{ name }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-
-    from counted
-
-    group by counted.source, counted.symbol, counted.month_date
+    }) }}
 
 )
 
@@ -120,8 +84,8 @@ select
     summed.n_gaps,
     summed.n_stale,
     summed.n_quarantined,
-    {% for reason in reasons %}
-        summed.n_{{ reason }},
+    {% for name in quarantine_counts() %}
+        summed.{{ name }},
     {% endfor %}
     summed.n_rejected,
     summed.n_revisions,

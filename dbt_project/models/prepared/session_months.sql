@@ -1,9 +1,6 @@
 {# What the days of each name's months gave, and what was wrong with them. Sessions, gaps and #}
 {# stale sessions are the name's own: where two sources share a month, each shows them. #}
 {%- set reasons = quarantine_reasons() -%}
-{%- set counts = [
-    'n_sessions', 'n_stale', 'n_gaps', 'n_bars', 'n_set_aside', 'n_quarantined',
-] + reasons -%}
 with
 
 bars as (
@@ -32,7 +29,7 @@ set_aside as (
         count(*) as n_quarantined,
         {% for reason in reasons %}
             count(case when quarantine.reason = '{{ reason }}' then 1 end)
-                as {{ reason }}{% if not loop.last %},{% endif %}
+                as n_{{ reason }}{% if not loop.last %},{% endif %}
         {% endfor %}
 
     from {{ ref('quarantine') }} as quarantine
@@ -87,12 +84,11 @@ sourced as (
     select
         sessions.symbol,
         sessions.month_date,
-        bars.source,
         {{ ignoring_nulls('last_value', 'bars.source') }} over (
             partition by sessions.symbol
             order by sessions.month_date, bars.last_bar_date nulls first, bars.source
             rows between unbounded preceding and current row
-        ) as last_source,
+        ) as source,
         sessions.n_sessions,
         sessions.n_stale,
         coalesce(gaps.n_gaps, 0) as n_gaps
@@ -103,44 +99,10 @@ sourced as (
 
     left join gaps on sessions.symbol = gaps.symbol and sessions.month_date = gaps.month_date
 
-),
-
-counted as (
-
-    {% for relation, own in {
-        'sourced': ['n_sessions', 'n_stale', 'n_gaps'],
-        'bars': ['n_bars'],
-        'set_aside': ['n_set_aside', 'n_quarantined'] + reasons,
-    }.items() %}
-
-        select
-            {{ 'coalesce(sourced.source, sourced.last_source) as source' if relation == 'sourced'
-                else relation ~ '.source' }},
-            {{ relation }}.symbol,
-            {{ relation }}.month_date,
-            {% for name in counts %}
-                {{ relation ~ '.' ~ name if name in own else '0' }}
-                    as {{ name }}{% if not loop.last %},{% endif %}
-            {% endfor %}
-
-        from {{ relation }}
-
-        {% if not loop.last %}union all{% endif %}
-
-    {% endfor %}
-
 )
 
-select
-    counted.source,
-    counted.symbol,
-    counted.month_date,
-    {% for name in counts %}
-        cast(sum(counted.{{ name }}) as bigint)
-            as {{ name if name.startswith('n_') else 'n_' ~ name }}
-        {%- if not loop.last %},{% endif %}
-    {% endfor %}
-
-from counted
-
-group by counted.source, counted.symbol, counted.month_date
+{{ counted_together({
+    'sourced': ['n_sessions', 'n_stale', 'n_gaps'],
+    'bars': ['n_bars'],
+    'set_aside': ['n_set_aside', 'n_quarantined'] + quarantine_counts(),
+}) }}

@@ -35,7 +35,9 @@ symbol_months as (
                 when prices_daily.close is not null and not prices_daily.is_delisted
                     then prices_daily.as_of_date
             end
-        ) as last_priced_date
+        ) as last_priced_date,
+        max(case when prices_daily.is_delisted then prices_daily.as_of_date end)
+            as last_delisted_date
 
     from {{ ref('prices_daily') }} as prices_daily
 
@@ -107,12 +109,12 @@ with_data as (
 ended as (
 
     select
-        prices_daily.symbol,
-        max_by(prices_daily.is_delisted, prices_daily.session_no) as is_delisted
+        symbol_months.symbol,
+        max(symbol_months.last_delisted_date) = max(symbol_months.last_session_date) as is_delisted
 
-    from {{ ref('prices_daily') }} as prices_daily
+    from symbol_months
 
-    group by prices_daily.symbol
+    group by symbol_months.symbol
 
 ),
 

@@ -56,9 +56,11 @@ with
         from {{ source('raw', table_name) }}
 
         where
-            load_id > (
+            {{ is_known('observed_at') }}
+            and load_id > (
                 select min(first_load.load_id)
                 from {{ source('raw', table_name) }} as first_load
+                where {{ is_known('first_load.observed_at') }}
             )
 
     ),

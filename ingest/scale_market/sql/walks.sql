@@ -5,7 +5,7 @@ landed as (
     select
         symbol,
         sum(step) as walked
-    from steps
+    from steps_of($asset_class, $first, $n)
     where session_date <= $since
     group by symbol
 ),

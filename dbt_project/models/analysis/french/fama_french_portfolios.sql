@@ -73,7 +73,8 @@ returned as {{ inlined() }} (
     from {{ ref('holding_worths') }} as holding_worths
 
     where
-        holding_worths.worth / nullif(holding_worths.prior_worth, 0) is not null
+        holding_worths.as_of_date >= {{ first_renewed_day() }}
+        and holding_worths.worth / nullif(holding_worths.prior_worth, 0) is not null
         and holding_worths.prior_market_cap_usd > 0
 
 ),
