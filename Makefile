@@ -149,7 +149,7 @@ test: setup ## the tests
 	@$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup ## what takes longer: many kills, noise, all models on the demo market, bare machines, load
-	@$(RUN) -m pytest --soak tests/soak tests/contract/test_no_look_ahead.py \
+	@$(RUN) -m pytest --soak tests/soak tests/contract/test_no_look_ahead.py tests/contract/test_days_land.py tests/spark/test_refusals.py \
 		tests/two_roads/test_planted_scores.py tests/two_roads/test_model_quality.py tests/ingest/test_landing_properties.py
 
 bench: setup ## timings, each pair in one run

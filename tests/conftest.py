@@ -48,8 +48,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path.name == "soak" and not config.getoption("--soak") else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long set-ups begin first, two that make the same market not side by side."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long set-ups begin first, two that make the same market not side by side.
+
+    Tests marked ``soak`` are left to ``make soak``.
+    """
+    if not config.getoption("--soak"):
+        items[:] = [item for item in items if item.get_closest_marker("soak") is None]
     places = {name: place for place, name in enumerate(FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 

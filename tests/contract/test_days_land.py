@@ -133,6 +133,7 @@ def test_days_that_came_one_by_one_give_the_tables_of_one_build(
     assert n_differing_everywhere(whole.path, days.path, whole.target) == {}
 
 
+@pytest.mark.soak
 def test_a_restated_bar_is_built_whole(days: Market, tmp_path: Path) -> None:
     restated = days.copied(tmp_path)
     shutil.copyfile(

@@ -94,6 +94,7 @@ def test_the_gist_of_an_error_is_spark_s_own_line() -> None:
     assert gist("") == "it gave no reason"
 
 
+@pytest.mark.soak
 def test_a_failed_model_is_named_and_leaves_what_is_published(
     small_raw: Market, tmp_path: Path, spark_settings: dict[str, str]
 ) -> None:
