@@ -50,6 +50,7 @@ def copy_directly(read: FileIO, target: Path, opened: ExitStack) -> None:
     """
     past_cache = os.open(read.name, os.O_RDONLY | os.O_DIRECT)
     opened.callback(os.close, past_cache)
+    os.posix_fadvise(read.fileno(), 0, 0, os.POSIX_FADV_RANDOM)  # nothing is read ahead into it
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     number = os.open(target, flags | os.O_DIRECT, 0o666)
     n_bytes = os.fstat(read.fileno()).st_size
