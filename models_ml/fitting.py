@@ -12,14 +12,12 @@ import pandas as pd
 from models_ml.estimators import resolve_all
 from models_ml.fingerprints import code_print, fit_print, scored_print
 from models_ml.fold_work import UNCONVERGED, Arrays, FoldResult, StoredModel, work_on_fold
-from models_ml.panel import Panel
+from models_ml.panel import KEYS, LABEL, Panel
 from models_ml.processes import Processes
 from models_ml.result_rows import early_rows, fitted_rows, skipped_row
 from models_ml.tuning import best_point, grid_of, validate
 from models_ml.walk_forward import Fold, inner_splits, walk
 
-KEYS = ("as_of_date", "symbol", "asset_class", "is_month_end")
-LABEL = ("target_rank", "label_end_date")
 Row = Mapping[str, Any]
 
 

@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from models_ml.features import design_matrix
 
+KEYS = ("as_of_date", "symbol", "asset_class", "is_month_end")
+LABEL = ("target_rank", "label_end_date")
 DATES = ("as_of_date", "label_end_date")
 
 
@@ -52,8 +54,8 @@ class Panel:
         The label's columns are target_rank and label_end_date.
         """
         rows = in_order(frame)
-        keys = named(rows, ["as_of_date", "symbol", "asset_class", "is_month_end", *factors])
-        label = named(rows, ["target_rank", "label_end_date"])
+        keys = named(rows, [*KEYS, *factors])
+        label = named(rows, LABEL)
         return cls(
             asset_classes=tuple(sorted(rows["asset_class"].unique(), reverse=True)),
             factors=tuple(factors),

@@ -12,12 +12,7 @@ landed as (
 
 followed as (
     select
-        symbol,
-        session_date,
-        price_draw,
-        other_draw,
-        is_ex_dividend,
-        doublings,
+        * exclude (step),
         sum(step) over (
             partition by symbol order by session_date
             rows between unbounded preceding and current row
