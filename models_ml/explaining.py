@@ -3,18 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from models_ml.features import by_factor, date_slices
+from models_ml.features import by_factor, date_slices, design_matrix
 from models_ml.metrics import RankTarget
 
 N_BACKGROUND = 20
 MISSING = -2.0  # stands for a missing rank where each factor must be one number; ranks are in +-0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """The rows that a model learned from, as far as its explanation rests on them.
+
+    Attributes
+    ----------
+    ranks : one column per factor of all rows, NaN where missing.
+    rows : positions of those learned from.
+    """
+
+    ranks: pd.DataFrame
+    rows: np.ndarray
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """Means of the features, shape (2 x factors,): of one column after the other, in place."""
+        means = np.empty((2, self.ranks.shape[1]))
+        for place, factor in enumerate(self.ranks):
+            ranks = self.ranks[factor].to_numpy(dtype=float)[self.rows]
+            is_missing = np.isnan(ranks)
+            ranks[is_missing] = 0
+            means[:, place] = ranks.mean(), is_missing.mean()
+        return means.ravel()
+
+    @property
+    def sample(self) -> np.ndarray:
+        """Features of an even sample of the rows."""
+        chosen = self.rows[even_sample(len(self.rows), N_BACKGROUND)]
+        return design_matrix(self.ranks.iloc[chosen], self.ranks.columns)
 
 
 @dataclass(frozen=True)
@@ -35,7 +67,7 @@ class Explanation:
 
 def explain(
     fitted: Any,
-    background: np.ndarray,
+    background: Background,
     features: np.ndarray,
     n_factors: int,
     *,
@@ -56,10 +88,9 @@ def explain(
             values, base_value = found
             return Explanation(rows, by_factor(values, n_factors), base_value)
     rows = even_sample(len(features), max_sampled_rows)
-    chosen = even_sample(len(background), N_BACKGROUND)
     values, base_value = sampled_explanation(
         fitted,
-        packed_ranks(background[chosen], n_factors),
+        packed_ranks(background.sample, n_factors),
         packed_ranks(features[rows], n_factors),
         seed,
     )
@@ -94,19 +125,18 @@ def sampled_explanation(
 
 
 def linear_explanation(
-    fitted: Any, background: np.ndarray, features: np.ndarray
+    fitted: Any, background: Background, features: np.ndarray
 ) -> tuple[np.ndarray, float] | None:
     """Values of shape (rows, features) and their base, of a model with one coefficient each."""
     coefficients = np.ravel(getattr(fitted, "coef_", ()))
     if len(coefficients) != features.shape[1]:
         return None
-    mean = background.mean(axis=0)
-    base_value = float(np.ravel(fitted.predict(mean[None, :]))[0])
-    return (features - mean) * coefficients, base_value
+    base_value = float(np.ravel(fitted.predict(background.mean[None, :]))[0])
+    return (features - background.mean) * coefficients, base_value
 
 
 def tree_explanation(
-    fitted: Any, background: np.ndarray, features: np.ndarray
+    fitted: Any, background: Background, features: np.ndarray
 ) -> tuple[np.ndarray, float] | None:
     """Values of shape (rows, features) and their base, of trees that XGBoost or shap can read."""
     if isinstance(fitted, Pipeline):  # which shap cannot read, but takes seconds to say so

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+UNLEARNABLE = ("missing in all", "the same in all")
+
 
 def design_matrix(panel: pd.DataFrame, factors: Sequence[str]) -> np.ndarray:
     """Features of shape (rows, 2 x factors): each directed rank, then an indicator of its absence.
@@ -38,14 +40,17 @@ def date_slices(dates: np.ndarray) -> list[slice]:
 
 
 def unlearnable_factors(features: np.ndarray, factors: Sequence[str]) -> Iterable[str]:
-    """A sentence on the factors that are missing, or the same, in every row to learn from."""
+    """A sentence on the factors that are missing, or the same, in every row to learn from.
+
+    Each begins with one of `UNLEARNABLE`.
+    """
     n_factors = len(factors)
     ranks, is_missing = features[:, :n_factors], features[:, n_factors:] > 0
     missing = is_missing.all(axis=0)
     lowest = np.where(is_missing, np.inf, ranks).min(axis=0)
     highest = np.where(is_missing, -np.inf, ranks).max(axis=0)
     constant = ~missing & (lowest == highest)
-    for said, chosen in (("missing in all", missing), ("the same in all", constant)):
+    for said, chosen in zip(UNLEARNABLE, (missing, constant), strict=True):
         if chosen.any():
             named = ", ".join(name for name, is_so in zip(factors, chosen, strict=True) if is_so)
             yield f"{said} training rows: {named}"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from models_ml.estimators import resolve_all
 from models_ml.fingerprints import code_print, fit_print, scored_print
-from models_ml.fold_work import UNCONVERGED, Arrays, FoldResult, StoredModel, work_on_fold
+from models_ml.fold_work import OF_FIT, Arrays, FoldResult, StoredModel, work_on_fold
 from models_ml.panel import KEYS, LABEL, Panel
 from models_ml.processes import Processes
 from models_ml.result_rows import early_rows, fitted_rows, skipped_row
@@ -189,7 +189,10 @@ def done(
         )
         for number, fit in enumerate(stale)
     }
-    sizes = {(number,): len(fit.fold.train) for number, fit in enumerate(stale)}
+    sizes = {
+        (number,): 0 if fit.fit_print in stored else len(fit.fold.train)
+        for number, fit in enumerate(stale)
+    }
     names = {(number,): f"{fit.row['name']} {fit.fold.period}" for number, fit in enumerate(stale)}
     results: dict[tuple, FoldResult] = processes.run(tasks, sizes, names, "models")
     rows = [
@@ -204,16 +207,16 @@ def done(
 
 
 def stored_model(row: Row | None) -> StoredModel | None:
-    """The fitted model of an earlier row, and what was said when it was fitted."""
+    """The fitted model of an earlier row, and what was said of its fit."""
     if row is None:
         return None
-    said = [note for note in (row["notes"] or "").split("; ") if note.startswith(UNCONVERGED)]
+    said = [note for note in (row["notes"] or "").split("; ") if note.startswith(OF_FIT)]
     return StoredModel(row["artifact"], said)
 
 
 def panel_arrays(panel: Panel) -> Arrays:
     """What further processes need of a panel."""
-    return Arrays(panel.features, panel.target, panel.dates, panel.is_month_end)
+    return Arrays(panel.ranks, panel.target, panel.dates, panel.is_month_end)
 
 
 def tuning_key(fit: Fit) -> tuple[str, tuple[str, ...], str]:
@@ -245,11 +248,8 @@ def tune(
             for place, (train, test) in enumerate(splits):
                 for number, point in enumerate(points):
                     at = (key, number, place)
-                    panel = fit.panel
-                    tasks[at] = (
-                        *(validate, panel.features, panel.target, panel.dates),
-                        *(train, test, fit.row, point),
-                    )
+                    arrays = panel_arrays(fit.panel)
+                    tasks[at] = (validate, arrays, train, test, fit.row, point)
                     sizes[at], names[at] = len(train), f"{fit.row['name']} {fit.fold.period}"
     results = processes.run(tasks, sizes, names, "tuning")
     for key, one in found.items():

@@ -10,20 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from models_ml.artifacts import from_bytes, to_bytes
 from models_ml.estimators import make_estimator
-from models_ml.explaining import Explanation, explain, permutation_importance
-from models_ml.features import date_slices, unlearnable_factors
+from models_ml.explaining import Background, Explanation, explain, permutation_importance
+from models_ml.features import UNLEARNABLE, date_slices, design_matrix, unlearnable_factors
 from models_ml.processes import on_one_thread
 
 UNCONVERGED = "did not converge"
+OF_FIT = (*UNLEARNABLE, UNCONVERGED)  # how the notes begin that hold as long as a fitted model
 
 
 @dataclass(frozen=True)
 class StoredModel:
-    """A fitted model as bytes, and the notes on how its fit converged."""
+    """A fitted model as bytes, and the notes on its fit, each beginning as one of `OF_FIT`."""
 
     artifact: bytes
     notes: list[str]
@@ -31,12 +33,16 @@ class StoredModel:
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """A panel's arrays that a fit needs; see `models_ml.panel.Panel`."""
+    """What a fit needs of a panel; see `models_ml.panel.Panel`."""
 
-    features: np.ndarray
+    ranks: pd.DataFrame
     target: np.ndarray
     dates: np.ndarray
     is_month_end: np.ndarray
+
+    def features(self, rows: np.ndarray) -> np.ndarray:
+        """Features of the rows at some positions, row by row in memory."""
+        return np.ascontiguousarray(design_matrix(self.ranks.iloc[rows], self.ranks.columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +99,16 @@ def work_on_fold(
     with on_one_thread(), warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            background = arrays.features[train]
-            result.notes += unlearnable_factors(background, factors)
             fitted = None if stored is None else read(stored, row)
             is_stored = fitted is not None
             if is_stored:
                 result.notes += stored.notes
             else:
-                fitted = make_estimator(row, chosen).fit(background, arrays.target[train])
+                features = arrays.features(train)
+                result.notes += unlearnable_factors(features, factors)
+                fitted = make_estimator(row, chosen).fit(features, arrays.target[train])
+                del features
+            background = Background(arrays.ranks, train)
             for asset_class, rows in tests.items():
                 result.scored[asset_class] = score(
                     fitted, arrays, background, rows, len(factors), row["seed"], settings
@@ -139,14 +147,14 @@ def read(stored: StoredModel, row: Mapping[str, Any]) -> Any | None:
 def score(
     fitted: Any,
     arrays: Arrays,
-    background: np.ndarray,
+    background: Background,
     rows: np.ndarray,
     n_factors: int,
     seed: int,
     settings: Mapping[str, Any],
 ) -> Scored:
     """Predictions, SHAP values and permutation importance of the test rows of an asset class."""
-    features, dates = arrays.features[rows], arrays.dates[rows]
+    features, dates = arrays.features(rows), arrays.dates[rows]
     predicted = predict_by_date(fitted, features, dates)
     if not np.isfinite(predicted).all():
         raise ValueError(f"{(~np.isfinite(predicted)).sum()} predictions are not finite")

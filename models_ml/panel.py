@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-
-from models_ml.features import design_matrix
 
 KEYS = ("as_of_date", "symbol", "asset_class", "is_month_end")
 LABEL = ("target_rank", "label_end_date")
@@ -69,14 +66,6 @@ class Panel:
             row_hashes=pd.util.hash_pandas_object(keys, index=False).to_numpy(),
             label_hashes=pd.util.hash_pandas_object(label, index=False).to_numpy(),
         )
-
-    @cached_property
-    def features(self) -> np.ndarray:
-        """Shape (rows, 2 x factors), see `models_ml.features.design_matrix`; made when asked for.
-
-        Where all that was fitted is kept nothing asks.
-        """
-        return design_matrix(self.ranks, self.factors)
 
     def spans(self, rows: np.ndarray | None = None) -> pd.DataFrame:
         """What the splitters read, of all rows or of those at some positions."""

@@ -119,8 +119,7 @@ def scored_items(panel: Panel, at: np.ndarray, scored: Scored) -> dict[str, Any]
     days = panel.dates[at].astype("datetime64[D]")
     chosen = even_sample(len(values), N_SAMPLED)
     sampled = scored.explained[chosen]
-    ranks = panel.features[at[sampled], : len(factors)].copy()
-    ranks[panel.features[at[sampled], len(factors) :] > 0] = np.nan
+    ranks = panel.ranks.iloc[at[sampled]].to_numpy(dtype=float)
     per_row = len(factors)
     return {
         "base_value": scored.explanation.base_value,

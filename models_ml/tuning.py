@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.model_selection import ParameterGrid
 
 from models_ml.estimators import make_estimator
+from models_ml.fold_work import Arrays
 from models_ml.metrics import mean_rank_ic
 from models_ml.processes import on_one_thread
 
@@ -20,9 +21,7 @@ def grid_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def validate(
-    features: np.ndarray,
-    target: np.ndarray,
-    dates: np.ndarray,
+    arrays: Arrays,
     fit: np.ndarray,
     test: np.ndarray,
     row: Mapping[str, Any],
@@ -32,13 +31,13 @@ def validate(
     with on_one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            fitted = make_estimator(row, point).fit(features[fit], target[fit])
-            predicted = np.asarray(fitted.predict(features[test]), dtype=float)
+            fitted = make_estimator(row, point).fit(arrays.features(fit), arrays.target[fit])
+            predicted = np.asarray(fitted.predict(arrays.features(test)), dtype=float)
         except Exception:  # the fit of the fold itself says why
             return float("nan")
     if not np.isfinite(predicted).all():
         return float("nan")
-    return mean_rank_ic(dates[test], predicted, target[test])
+    return mean_rank_ic(arrays.dates[test], predicted, arrays.target[test])
 
 
 def best_point(rank_ics: np.ndarray) -> tuple[int, list[float | None]]:

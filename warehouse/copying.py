@@ -16,6 +16,7 @@ from queue import SimpleQueue
 PIECE = 2 * 2**20  # bytes
 AT_A_TIME = 3  # pieces: while one is written another is read
 ALIGNED = 4096  # a disk without a cache before it takes a multiple of so many bytes
+ASKED_EVERY = 256 * 2**10  # bytes: a block of DuckDB's
 
 
 def copy_whole(source: Path, target: Path) -> None:
@@ -63,10 +64,10 @@ def copy_directly(read: FileIO, target: Path, opened: ExitStack) -> None:
         buffer = buffers.get()
         try:
             with memoryview(buffer) as whole, whole[: min(PIECE, end - first)] as piece:
-                if not is_read_from_cache(read.fileno(), piece, first):
-                    filled = os.preadv(past_cache, [piece], first)
-                    if filled < len(piece):
-                        raise OSError(errno.EIO, "was not read whole", read.name)
+                is_cached = seems_cached(read.fileno(), first, len(piece))
+                filled = os.preadv(read.fileno() if is_cached else past_cache, [piece], first)
+                if filled < len(piece):
+                    raise OSError(errno.EIO, "was not read whole", read.name)
                 written = 0
                 while written < len(piece):
                     written += os.pwrite(number, piece[written:], first + written)
@@ -82,10 +83,18 @@ def copy_directly(read: FileIO, target: Path, opened: ExitStack) -> None:
             raise OSError(errno.EIO, "was not written whole", str(target))
 
 
-def is_read_from_cache(number: int, piece: memoryview, first: int) -> bool:
-    """Whether the page cache had all of a piece of a file, which then holds it."""
+def seems_cached(number: int, first: int, n_bytes: int) -> bool:
+    """Whether the page cache has the pages of a piece of a file that it is asked for: a few.
+
+    The system begins to read what it is asked for and does not have, though nobody waits for it:
+    asked for the whole piece, it would read that a second time.
+    """
+    page = bytearray(ALIGNED)
     try:
-        return os.preadv(number, [piece], first, os.RWF_NOWAIT) == len(piece)
+        return all(
+            os.preadv(number, [page], at, os.RWF_NOWAIT) == ALIGNED
+            for at in range(first, first + n_bytes, ASKED_EVERY)
+        )
     except OSError as error:
         if error.errno in (errno.EAGAIN, errno.EOPNOTSUPP):
             return False

@@ -20,6 +20,7 @@ SLOW_IMPORTS = (
     "scipy.stats",
     "sklearn.linear_model",
     "sklearn.model_selection",
+    "skops.io",
 )
 SOME_MISSING = 3  # the exit code of an ingest that landed all but some items
 

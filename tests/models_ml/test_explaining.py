@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 from sklearn.linear_model import LinearRegression
@@ -14,8 +15,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from models_ml.explaining import (
+    Background,
     boosted_explanation,
     explain,
+    linear_explanation,
     permutation_importance,
     sampled_explanation,
     shap_library,
@@ -41,11 +44,38 @@ def features() -> np.ndarray:
     return np.hstack([np.where(is_missing, 0.0, ranks), is_missing.astype(float)])
 
 
+def learned_from(features: np.ndarray, rows: np.ndarray) -> Background:
+    """The rows at some positions, as ranks of which some are missing."""
+    is_missing = features[:, N_FACTORS:] > 0
+    ranks = pd.DataFrame(np.where(is_missing, np.nan, features[:, :N_FACTORS]))
+    return Background(ranks, rows)
+
+
+def test_a_background_has_the_means_and_a_sample_of_its_rows(features: np.ndarray) -> None:
+    rows = np.arange(7, 220, 2)
+    found = learned_from(features, rows)
+    assert np.allclose(found.mean, features[rows].mean(axis=0), rtol=0, atol=1e-15)
+    assert len(found.sample) == 20
+    assert np.array_equal(found.sample[[0, -1]], features[[7, 219]])
+    assert np.isnan(found.ranks.to_numpy()).any()  # which stay missing
+
+
+def test_linear_values_are_distances_from_the_means(features: np.ndarray) -> None:
+    slopes = np.array([1.0, -2.0, 0.5, 0.0, 0.3, 0.0, -0.1, 0.7])
+    model = LinearRegression().fit(features, features @ slopes)
+    rows = np.arange(100, 180)
+    values, base_value = linear_explanation(model, learned_from(features, rows), features[:5])
+    mean = features[rows].mean(axis=0)
+    assert np.allclose(values, (features[:5] - mean) * slopes, rtol=0, atol=1e-12)
+    assert base_value == pytest.approx(mean @ slopes)
+
+
 def test_sampled_values_of_a_sum_are_exact(features: np.ndarray) -> None:
     slopes = np.array([1.0, -2.0, 0.5, 0.0, 0.3, 0.0, -0.1, 0.7])
     model = make_pipeline(StandardScaler(), LinearRegression()).fit(features, features @ slopes)
+    background = learned_from(features, np.arange(20))
     found = explain(
-        model, features[:20], features, N_FACTORS, max_rows=50, max_sampled_rows=30, seed=1
+        model, background, features, N_FACTORS, max_rows=50, max_sampled_rows=30, seed=1
     )
     assert len(found.rows) == 30
     moved = (features[found.rows] - features[:20].mean(axis=0)) * slopes

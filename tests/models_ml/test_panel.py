@@ -20,7 +20,7 @@ ROWS = pd.DataFrame(
         "label_end_date": pd.to_datetime(["2020-02-28", "2020-02-28", None, None]),
     }
 )
-OF_PANEL = ("dates", "symbols", "classes", "features", "target", "label_ends", "is_month_end")
+OF_PANEL = ("dates", "symbols", "classes", "ranks", "target", "label_ends", "is_month_end")
 
 
 def as_arrow(rows: pd.DataFrame) -> pa.Table:

@@ -179,3 +179,5 @@ left join {{ ref('delistings') }} as delistings
         worths.symbol = delistings.symbol
         and worths.as_of_date >= delistings.from_date
         and worths.as_of_date < delistings.delisting_date
+
+{{ stored_by('worths.as_of_date') }}

@@ -306,3 +306,5 @@ select
     measured.n_names
 
 from measured
+
+{{ stored_by('measured.as_of_date') }}

@@ -407,4 +407,4 @@ from valued
 inner join {{ ref('book_assets') }} as book_assets on valued.asset_no = book_assets.asset_no
 
 -- Steps ask for one date at a time.
-order by valued.calendar_date
+{{ stored_by('valued.calendar_date') }}

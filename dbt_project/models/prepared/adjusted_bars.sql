@@ -134,3 +134,5 @@ select
     ) as prior_adj_close
 
 from grown
+
+{{ stored_by('grown.bar_date') }}

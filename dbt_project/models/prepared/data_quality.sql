@@ -62,33 +62,56 @@ unanswered as (
 
 ),
 
-summed as (
+told as (
 
     {{ counted_together({
-        ref('session_months'): of_sessions,
         'rejected': ['n_rejected'],
         'revised': ['n_revisions'],
         'unanswered': ['n_failed_fetches'],
     }) }}
 
+),
+
+-- Little is told beside all months: to meet it costs less than to add both up.
+joined as (
+
+    select
+        coalesce(session_months.source, told.source) as source,
+        coalesce(session_months.symbol, told.symbol) as symbol,
+        coalesce(session_months.month_date, told.month_date) as month_date,
+        {% for name in of_sessions %}
+            coalesce(session_months.{{ name }}, 0) as {{ name }},
+        {% endfor %}
+        coalesce(told.n_rejected, 0) as n_rejected,
+        coalesce(told.n_revisions, 0) as n_revisions,
+        coalesce(told.n_failed_fetches, 0) as n_failed_fetches
+
+    from {{ ref('session_months') }} as session_months
+
+    full outer join told
+        on
+            session_months.source is not distinct from told.source
+            and session_months.symbol is not distinct from told.symbol
+            and session_months.month_date is not distinct from told.month_date
+
 )
 
 select
-    summed.source,
-    summed.symbol,
-    summed.month_date,
-    summed.n_sessions,
-    summed.n_bars,
-    (summed.n_bars - summed.n_set_aside)
-    / cast(nullif(summed.n_sessions, 0) as double) as coverage,
-    summed.n_gaps,
-    summed.n_stale,
-    summed.n_quarantined,
+    joined.source,
+    joined.symbol,
+    joined.month_date,
+    joined.n_sessions,
+    joined.n_bars,
+    (joined.n_bars - joined.n_set_aside)
+    / cast(nullif(joined.n_sessions, 0) as double) as coverage,
+    joined.n_gaps,
+    joined.n_stale,
+    joined.n_quarantined,
     {% for name in quarantine_counts() %}
-        summed.{{ name }},
+        joined.{{ name }},
     {% endfor %}
-    summed.n_rejected,
-    summed.n_revisions,
-    summed.n_failed_fetches
+    joined.n_rejected,
+    joined.n_revisions,
+    joined.n_failed_fetches
 
-from summed
+from joined

@@ -114,3 +114,5 @@ select
     capitalized.last_adj_close * capitalized.delisting_factor as total_return_index
 
 from capitalized
+
+{{ stored_by('capitalized.as_of_date') }}

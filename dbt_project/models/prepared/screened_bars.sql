@@ -33,3 +33,5 @@ left join {{ ref('stale_runs') }} as stale_runs
         judged_bars.symbol = stale_runs.symbol
         and judged_bars.bar_date = stale_runs.bar_date
         and judged_bars.occurrence = stale_runs.occurrence
+
+{{ stored_by('judged_bars.bar_date') }}

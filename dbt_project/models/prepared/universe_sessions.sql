@@ -192,3 +192,5 @@ select
     ) as is_tradable
 
 from judged
+
+{{ stored_by('judged.as_of_date') }}
