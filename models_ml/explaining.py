@@ -8,10 +8,9 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from models_ml.features import by_factor, date_slices, design_matrix
+from models_ml.features import by_factor, date_slices, with_indicators
 from models_ml.metrics import RankTarget
 
 N_BACKGROUND = 20
@@ -24,29 +23,24 @@ class Background:
 
     Attributes
     ----------
-    ranks : one column per factor of all rows, NaN where missing.
+    ranks : shape (factors, all rows), NaN where missing.
     rows : positions of those learned from.
     """
 
-    ranks: pd.DataFrame
+    ranks: np.ndarray
     rows: np.ndarray
 
     @cached_property
     def mean(self) -> np.ndarray:
-        """Means of the features, shape (2 x factors,): of one column after the other, in place."""
-        means = np.empty((2, self.ranks.shape[1]))
-        for place, factor in enumerate(self.ranks):
-            ranks = self.ranks[factor].to_numpy(dtype=float)[self.rows]
-            is_missing = np.isnan(ranks)
-            ranks[is_missing] = 0
-            means[:, place] = ranks.mean(), is_missing.mean()
-        return means.ravel()
+        """Means of the features, shape (2 x factors,); a copy of one factor's rows at a time."""
+        parts = [with_indicators([ranks], self.rows).mean(axis=0) for ranks in self.ranks]
+        return np.array(parts).T.ravel()
 
     @property
     def sample(self) -> np.ndarray:
         """Features of an even sample of the rows."""
         chosen = self.rows[even_sample(len(self.rows), N_BACKGROUND)]
-        return design_matrix(self.ranks.iloc[chosen], self.ranks.columns)
+        return with_indicators(self.ranks, chosen)
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,21 @@ UNLEARNABLE = ("missing in all", "the same in all")
 def design_matrix(panel: pd.DataFrame, factors: Sequence[str]) -> np.ndarray:
     """Features of shape (rows, 2 x factors): each directed rank, then an indicator of its absence.
 
-    A missing rank is 0, the middle of its cross-section. A feature lies in memory as one piece.
+    A missing rank is 0, the middle of its cross-section.
     """
-    by_feature = np.zeros((2 * len(factors), len(panel)))
-    for place, factor in enumerate(factors):
-        ranks = panel[factor].to_numpy(dtype=float)
-        is_missing = np.isnan(ranks)
-        np.copyto(by_feature[place], ranks, where=~is_missing)
-        by_feature[len(factors) + place] = is_missing
-    return by_feature.T
+    ranks = [panel[factor].to_numpy(dtype=float) for factor in factors]
+    return with_indicators(ranks, np.arange(len(panel)))
+
+
+def with_indicators(ranks: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+    """The same from the ranks of each factor, of the rows at some positions."""
+    features = np.empty((len(rows), 2 * len(ranks)))
+    for place, column in enumerate(ranks):
+        own = column[rows]
+        is_missing = np.isnan(own)
+        features[:, place] = np.where(is_missing, 0, own)
+        features[:, len(ranks) + place] = is_missing
+    return features
 
 
 def by_factor(values: np.ndarray, n_factors: int) -> np.ndarray:

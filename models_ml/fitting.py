@@ -19,6 +19,7 @@ from models_ml.tuning import best_point, grid_of, validate
 from models_ml.walk_forward import Fold, inner_splits, walk
 
 Row = Mapping[str, Any]
+SCORED_PER_LEARNED = 10  # rows that a stored model scores, in the time to learn from one
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,8 +173,9 @@ def done(
     stored = {row["fit_fingerprint"]: row for row in good if row["artifact"]}
     is_stale = [any(one not in by_print for one in fit.prints.values()) for fit in fits]
     stale = [fit for fit, changed in zip(fits, is_stale, strict=True) if changed]
-    tuned = tune(fits, stale, by_fit, settings, processes)
-    arrays = {id(fit.panel): panel_arrays(fit.panel) for fit in stale}
+    panels = {id(fit.panel): fit.panel for fit in stale}
+    arrays = {key: panel_arrays(panel) for key, panel in panels.items()}
+    tuned = tune(fits, stale, by_fit, settings, arrays, processes)
     tasks = {
         (number,): (
             work_on_fold,
@@ -190,7 +192,9 @@ def done(
         for number, fit in enumerate(stale)
     }
     sizes = {
-        (number,): 0 if fit.fit_print in stored else len(fit.fold.train)
+        (number,): len(fit.fold.test) // SCORED_PER_LEARNED
+        if fit.fit_print in stored
+        else len(fit.fold.train)
         for number, fit in enumerate(stale)
     }
     names = {(number,): f"{fit.row['name']} {fit.fold.period}" for number, fit in enumerate(stale)}
@@ -215,8 +219,9 @@ def stored_model(row: Row | None) -> StoredModel | None:
 
 
 def panel_arrays(panel: Panel) -> Arrays:
-    """What further processes need of a panel."""
-    return Arrays(panel.ranks, panel.target, panel.dates, panel.is_month_end)
+    """What the work on folds needs of a panel."""
+    ranks = np.array([panel.ranks[factor].to_numpy(dtype=float) for factor in panel.factors])
+    return Arrays(ranks, panel.target, panel.dates, panel.is_month_end)
 
 
 def tuning_key(fit: Fit) -> tuple[str, tuple[str, ...], str]:
@@ -229,6 +234,7 @@ def tune(
     stale: Sequence[Fit],
     by_fit: Mapping[str, Row],
     settings: Row,
+    arrays: Mapping[int, Arrays],
     processes: Processes,
 ) -> dict[tuple, dict[str, Any]]:
     """By tuning key: the chosen point, the grid, and each point's validation rank IC."""
@@ -248,8 +254,7 @@ def tune(
             for place, (train, test) in enumerate(splits):
                 for number, point in enumerate(points):
                     at = (key, number, place)
-                    arrays = panel_arrays(fit.panel)
-                    tasks[at] = (validate, arrays, train, test, fit.row, point)
+                    tasks[at] = (validate, arrays[id(fit.panel)], train, test, fit.row, point)
                     sizes[at], names[at] = len(train), f"{fit.row['name']} {fit.fold.period}"
     results = processes.run(tasks, sizes, names, "tuning")
     for key, one in found.items():

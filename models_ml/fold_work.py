@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from models_ml.artifacts import from_bytes, to_bytes
 from models_ml.estimators import make_estimator
 from models_ml.explaining import Background, Explanation, explain, permutation_importance
-from models_ml.features import UNLEARNABLE, date_slices, design_matrix, unlearnable_factors
+from models_ml.features import UNLEARNABLE, date_slices, unlearnable_factors, with_indicators
 from models_ml.processes import on_one_thread
 
 UNCONVERGED = "did not converge"
@@ -33,16 +32,19 @@ class StoredModel:
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """What a fit needs of a panel; see `models_ml.panel.Panel`."""
+    """A panel's arrays that a fit needs; see `models_ml.panel.Panel`.
 
-    ranks: pd.DataFrame
+    The ranks are of shape (factors, rows): one array, which all processes read in one place.
+    """
+
+    ranks: np.ndarray
     target: np.ndarray
     dates: np.ndarray
     is_month_end: np.ndarray
 
     def features(self, rows: np.ndarray) -> np.ndarray:
-        """Features of the rows at some positions, row by row in memory."""
-        return np.ascontiguousarray(design_matrix(self.ranks.iloc[rows], self.ranks.columns))
+        """Features of the rows at some positions."""
+        return with_indicators(self.ranks, rows)
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,7 +87,7 @@ class Processes:
         Parameters
         ----------
         tasks : by key, a function and its arguments.
-        sizes : by key, the rows that it learns from.
+        sizes : by key, the rows that it learns from, or has work for as many.
         names : by key, what the bar over them says when it is done.
         """
         if not tasks:

@@ -43,7 +43,7 @@ def copy_whole(source: Path, target: Path) -> None:
 
 
 def copy_directly(read: FileIO, target: Path, opened: ExitStack) -> None:
-    """Copy an open file past the cache; what the cache has of it is read from there.
+    """Copy an open file past the cache; pieces that the cache seems to have are read from there.
 
     Raises
     ------
@@ -64,9 +64,10 @@ def copy_directly(read: FileIO, target: Path, opened: ExitStack) -> None:
         buffer = buffers.get()
         try:
             with memoryview(buffer) as whole, whole[: min(PIECE, end - first)] as piece:
-                is_cached = seems_cached(read.fileno(), first, len(piece))
-                filled = os.preadv(read.fileno() if is_cached else past_cache, [piece], first)
-                if filled < len(piece):
+                ways = [past_cache]
+                if seems_cached(read.fileno(), first, len(piece)):
+                    ways.insert(0, read.fileno())
+                if not any(os.preadv(way, [piece], first) == len(piece) for way in ways):
                     raise OSError(errno.EIO, "was not read whole", read.name)
                 written = 0
                 while written < len(piece):
@@ -84,7 +85,7 @@ def copy_directly(read: FileIO, target: Path, opened: ExitStack) -> None:
 
 
 def seems_cached(number: int, first: int, n_bytes: int) -> bool:
-    """Whether the page cache has the pages of a piece of a file that it is asked for: a few.
+    """Whether the page cache has one page of each `ASKED_EVERY` of a piece of a file.
 
     The system begins to read what it is asked for and does not have, though nobody waits for it:
     asked for the whole piece, it would read that a second time.

@@ -47,6 +47,11 @@ def test_a_word_that_is_none_of_those_named_is_found(small_market: Market, word:
     assert found(small_market, "construction.desired_weights", "limit 100", spoiling) == problems
 
 
+def test_two_rows_of_one_name_are_found(small_market: Market) -> None:
+    twice = "insert into spoilt select * from spoilt where rowid = 0"
+    assert found(small_market, "construction.desired_weights", "limit 100", twice) == {"2 rows"}
+
+
 @pytest.mark.parametrize("spoil", SPOILING)
 def test_what_is_unsound_in_a_long_view_is_named(small_market: Market, spoil: str) -> None:
     statement, problems = SPOILING[spoil]

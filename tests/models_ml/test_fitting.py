@@ -255,14 +255,21 @@ def test_failures_are_said_and_the_rest_goes_on(frames: dict[str, pd.DataFrame])
     assert all(row["scores"] == [] and row["artifact"] is None for row in failed)
 
 
-def test_features_that_say_nothing_are_said(frames: dict[str, pd.DataFrame]) -> None:
+def test_features_that_say_nothing_are_said(
+    frames: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
     frame = frames["equity"].assign(quality=0.25, momentum=np.nan)
     constant = {**registry()["lasso"], "name": "none", "grid": {"alpha": [10.0]}}
-    rows = fitted({"equity": frame}, ["ols", constant])
-    notes = {one["model"]: one["notes"] for one in rows if one["status"] == "fitted"}
+    models = ["ols", constant]
+    before = fitted({"equity": frame[frame["as_of_date"] < frame["as_of_date"].max()]}, models)
+    # Said again where the stored model is used for the new days.
+    monkeypatch.setattr("models_ml.fold_work.make_estimator", refuse)
+    after = fitted({"equity": frame}, models, kept=from_table(to_table(before)))
     said = "missing in all training rows: momentum; the same in all training rows: quality"
-    assert notes["ols"] == said
-    assert notes["none"] == f"{said}; predicts one value for every equity name"
+    for rows in (before, after):
+        notes = {one["model"]: one["notes"] for one in rows if one["status"] == "fitted"}
+        assert notes["ols"] == said
+        assert notes["none"] == f"{said}; predicts one value for every equity name"
 
 
 def test_a_fit_that_does_not_converge_is_said(frames: dict[str, pd.DataFrame]) -> None:

@@ -1,4 +1,4 @@
-"""The demo market on one and on two Spark workers: DuckDB's tables, and what each took."""
+"""Markets on one and on two Spark workers: DuckDB's tables, and what each took."""
 
 from __future__ import annotations
 
@@ -32,28 +32,39 @@ def emptied(market: Market) -> None:
                     connection.execute(f"drop {kind} {name}")
 
 
+def seconds_of(market: Market, *arguments: str) -> tuple[float, str]:
+    """Seconds of a build of a market emptied but for `KEPT`, tests included, and what it says."""
+    emptied(market)
+    started = time.monotonic()
+    said = market.build(*arguments).stdout
+    return time.monotonic() - started, said
+
+
 @pytest.mark.parametrize("n_workers", [1, 2])
-def test_the_demo_market_is_the_same(
-    demo_market: Market,
+@pytest.mark.parametrize("size", ["small", "demo"])
+def test_one_worker_and_two_give_the_same_market(
+    size: str,
+    n_workers: int,
     tmp_path: Path,
     spark_python: Path,
     spark_settings: dict[str, str],
-    n_workers: int,
+    request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tests.builds.LONGEST_RUN", 3600)
-    market = demo_market.copied(tmp_path)
+    known: Market = request.getfixturevalue(f"{size}_market")
+    market = known.copied(tmp_path)
+    seconds, _ = seconds_of(market)
+    print(f"{size}: DuckDB {seconds:.0f} s")
     market.settings.update(spark_settings)
     # Java may compile all it likes: what runs here runs long enough.
     del market.settings["FACTORHOUSE_SPARK_SETTINGS"]
-    emptied(market)
     with running(spark_python, tmp_path / "cluster", n_workers) as cluster:
-        started = time.monotonic()
-        said = market.build("--engine", "spark", "--spark-master", cluster.url).stdout
-        print(f"{n_workers} workers, known fits kept: {time.monotonic() - started:.0f} s\n{said}")
+        seconds, said = seconds_of(market, "--engine", "spark", "--spark-master", cluster.url)
+    print(f"{size}: {n_workers} workers {seconds:.0f} s\n{said}")
     market.publish()
-    with attached(demo_market.published, market.published) as connection:
+    with attached(known.published, market.published) as connection:
         assert catalogue_differences(connection) == {}
-        found, n_compared = row_differences(connection, demo_market.target / "manifest.json")
+        found, n_compared = row_differences(connection, known.target / "manifest.json")
     assert n_compared > 150
     assert found == {}

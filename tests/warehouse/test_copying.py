@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from pathlib import Path
 
 import pytest
 
 from warehouse import copying
-from warehouse.copying import ALIGNED, PIECE, copy_whole
+from warehouse.copying import ALIGNED, PIECE, copy_whole, seems_cached
 
 SIZES = (0, 1, ALIGNED, PIECE, PIECE + ALIGNED, 7 * PIECE + ALIGNED + 7)
 
@@ -45,6 +46,25 @@ def test_a_copy_past_the_cache_is_the_file(
     target.write_bytes(b"what was there before, and longer than some of the sources")
     copy_whole(source, target)
     assert target.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.usefixtures("knows_the_way")
+@pytest.mark.parametrize("answers", [[True], [False], [True, False, False]])
+def test_it_is_the_file_whatever_the_cache_seems_to_have(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: list[bool]
+) -> None:
+    asked = itertools.cycle(answers)
+    monkeypatch.setattr(copying, "seems_cached", lambda *_: next(asked))
+    monkeypatch.delattr(copying.shutil, "copyfileobj")
+    copy_whole(source, tmp_path / "target")
+    assert (tmp_path / "target").read_bytes() == source.read_bytes()
+
+
+def test_what_was_just_written_is_in_the_cache(tmp_path: Path) -> None:
+    path = tmp_path / "source"
+    path.write_bytes(os.urandom(PIECE))
+    with path.open("rb") as read:
+        assert seems_cached(read.fileno(), 0, PIECE)
 
 
 @pytest.mark.parametrize("way", ["no flag of the system", "refused by the disk"])

@@ -306,5 +306,3 @@ select
     measured.n_names
 
 from measured
-
-{{ stored_by('measured.as_of_date') }}

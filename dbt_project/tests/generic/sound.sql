@@ -62,7 +62,7 @@
 
     having count(*) > 1 or max(rule_no) is not null
 
-    {% if is_sampled %}
+    {% if is_sampled and rules %}
 
         union all
 
