@@ -129,7 +129,7 @@ def test_days_that_came_one_by_one_give_the_tables_of_one_build(
     days: Market, tmp_path: Path
 ) -> None:
     whole = days.copied(tmp_path)
-    whole.build()
+    whole.models_alone()
     assert n_differing_everywhere(whole.path, days.path, whole.target) == {}
 
 
