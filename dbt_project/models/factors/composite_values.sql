@@ -1,4 +1,5 @@
 {# Composites: the mean direction-adjusted z-score of each family, and the mean of the families. #}
+{# Names of the same z-scores tie, in whatever order these are added up. #}
 with
 
 directed as (
@@ -26,7 +27,7 @@ families as (
         directed.symbol,
         directed.asset_class,
         concat('composite_', directed.family) as composite,
-        avg(directed.z_score) as composite_value
+        {{ exact_sum('directed.z_score') }} / count(*) as composite_value
 
     from directed
 
@@ -43,7 +44,7 @@ overall as (
         families.symbol,
         families.asset_class,
         'composite' as composite,
-        avg(families.composite_value) as composite_value
+        {{ exact_sum('families.composite_value') }} / count(*) as composite_value
 
     from families
 
