@@ -60,6 +60,7 @@ def test_it_is_the_file_whatever_the_cache_seems_to_have(
     assert (tmp_path / "target").read_bytes() == source.read_bytes()
 
 
+@pytest.mark.usefixtures("knows_the_way")
 def test_what_was_just_written_is_in_the_cache(tmp_path: Path) -> None:
     path = tmp_path / "source"
     path.write_bytes(os.urandom(PIECE))
