@@ -42,7 +42,7 @@ CHANGE_LATER = {
 # Columns that name a day to come, of rows that are compared in all else.
 DAYS_TO_COME = {
     "analysis.holding_spells": ("entry_date", "exit_date"),
-    "analysis.holding_worths": ("next_trade_date", "next_delisting_date"),
+    "analysis.holding_worths": ("next_trade_date",),
 }
 # A hash of a fold's rows moves with the labels that end after the fold.
 MOVING_HASHES = {"scores.model_fits": HASHES, "scores.model_runs": HASHES}

@@ -29,7 +29,8 @@ FIRST_DAY = date(2017, 12, 27)
 # The last is the newest bar of the equities and the end of month and year, the coins' weekend too.
 DAYS = (date(2017, 12, 28), date(2017, 12, 29), date(2017, 12, 31))
 # On the second day: a split; a name without a bar, and its dividend; a close ten times too high,
-# gone the day after; a first bar; a delisting the day after; a statement; a dividend.
+# gone the day after; a first bar; a delisting the day after; a statement; a dividend. A week before
+# the first day a name is back after months, with a dividend of theirs.
 PLANTED = """
 update raw.prices
 set open = open / 2, high = high / 2, low = low / 2, close = close / 2, volume = volume * 2
@@ -41,12 +42,15 @@ from (
     ('US001', date '2017-12-28', 'split', 2),
     ('US002', date '2017-12-28', 'cash_dividend', 0.5),
     ('US005', date '2017-12-28', 'cash_dividend', 0.25),
+    ('US021', date '2017-09-12', 'cash_dividend', 0.75),
     ('GB003', date '2017-12-29', 'delisting', -0.5)
 ) as planted (symbol, ex_date, action_type, value);
 delete from raw.prices where symbol = 'US002' and bar_date = '2017-12-28';
 update raw.prices set high = high * 10, close = close * 10
 where symbol = 'US004' and bar_date = '2017-12-28';
 delete from raw.prices where symbol = 'US006' and bar_date < '2017-12-28';
+delete from raw.prices
+where symbol = 'US021' and bar_date between '2017-08-30' and '2017-12-19';
 delete from raw.prices where symbol = 'GB003' and bar_date > '2017-12-29';
 insert into raw.fundamentals
 select symbol, metric, date '2017-11-30', frequency, timestamp '2017-12-28', 2 * value, currency,
@@ -120,9 +124,15 @@ def test_the_planted_days_were_met(days: Market) -> None:
                 (select is_stale from prepared.prices_daily
                  where symbol = 'US002' and as_of_date = '2017-12-28'),
                 (select dividend_local from prepared.dividends_earned
-                 where symbol = 'US002' and bar_date = '2017-12-29')
+                 where symbol = 'US002' and bar_date = '2017-12-29'),
+                (select min(bar_date) from prepared.dividends_earned
+                 where symbol = 'US021' and bar_date > '2017-08-29'),
+                (select session_no - prior_session_no from prepared.adjusted_bars
+                 where symbol = 'US021' and bar_date = '2017-12-20')
             """
-        ).fetchall() == [("bad_print", -0.5, date(2017, 12, 28), 2, True, 0.5)]
+        ).fetchall() == [
+            ("bad_print", -0.5, date(2017, 12, 28), 2, True, 0.5, date(2017, 12, 20), 79)
+        ]
 
 
 def test_days_that_came_one_by_one_give_the_tables_of_one_build(

@@ -20,7 +20,6 @@ KEYS = {
     "step",
     "key",
     "symbols_of",
-    "with_delisted",
 }
 REF = re.compile(r"""(?:ref|source)\((?:'raw', )?'(\w+)'\)""")
 

@@ -28,7 +28,7 @@ select
     formed.next_trade_date as entry_date,
     least(
         coalesce(left_over.next_trade_date, cast('9999-12-31' as date)),
-        coalesce(formed.next_delisting_date, cast('9999-12-31' as date))
+        coalesce(delistings.delisting_date, cast('9999-12-31' as date))
     ) as exit_date
 
 from {{ ref('cross_section_members') }} as members
@@ -48,3 +48,9 @@ left join {{ ref('holding_worths') }} as left_over
     on
         members.symbol = left_over.symbol
         and month_ends.next_session_date = left_over.as_of_date
+
+left join {{ ref('delistings') }} as delistings
+    on
+        members.symbol = delistings.symbol
+        and month_ends.session_date >= delistings.from_date
+        and month_ends.session_date < delistings.delisting_date

@@ -2,7 +2,6 @@
 {# and when it could next be traded. #}
 with
 
--- All of them, though an update reads the prices of its own days alone.
 class_days as (
 
     select distinct
@@ -169,15 +168,8 @@ select
     worths.worth,
     worths.prior_worth,
     worths.prior_market_cap_usd,
-    worths.next_trade_date,
-    delistings.delisting_date as next_delisting_date
+    worths.next_trade_date
 
 from worths
-
-left join {{ ref('delistings') }} as delistings
-    on
-        worths.symbol = delistings.symbol
-        and worths.as_of_date >= delistings.from_date
-        and worths.as_of_date < delistings.delisting_date
 
 {{ stored_by('worths.as_of_date') }}

@@ -2,9 +2,58 @@
 {# from theirs: a forward index from the first bar, close x splits x prod(1 + dividend / close). #}
 {# Few columns: to sort wide rows takes their width in time. #}
 {# A bar without an exchange rate stays, its price missing: the asset is there all the same. #}
+{% set kept_columns = {
+    'symbol': 'string',
+    'bar_date': 'date',
+    'session_no': 'bigint',
+    'bar_no': 'bigint',
+    'dividend_growth': 'double',
+    'adj_close': 'double',
+} %}
 with
 
--- What an update keeps: each name as of its last bar before those made anew.
+-- What an update keeps, of late and of all days.
+recent_bars as (
+
+    select * from {{ kept_rows(kept_columns, recent=true) }} as bars_of_late
+
+),
+
+earlier_bars as (
+
+    select * from {{ kept_rows(kept_columns) }} as bars_kept
+
+),
+
+-- Nearly every name has a price of late: of the others alone all bars are looked through.
+silent_names as (
+
+    select distinct bars.symbol
+
+    from {{ ref('accepted_bars') }} as bars
+
+    left join recent_bars
+        on bars.symbol = recent_bars.symbol and recent_bars.adj_close is not null
+
+    where bars.bar_date >= {{ first_renewed_day() }} and recent_bars.symbol is null
+
+),
+
+kept_bars as (
+
+    select * from recent_bars
+
+    union all
+
+    select earlier_bars.*
+
+    from earlier_bars
+
+    inner join silent_names on earlier_bars.symbol = silent_names.symbol
+
+),
+
+-- Each name as of its last bar before those made anew.
 kept as (
 
     select
@@ -20,16 +69,7 @@ kept as (
             case when kept_bars.adj_close is not null then kept_bars.bar_date end
         ) as dividend_growth
 
-    from {{ kept_rows(
-        {
-            'symbol': 'string',
-            'bar_date': 'date',
-            'session_no': 'bigint',
-            'bar_no': 'bigint',
-            'dividend_growth': 'double',
-            'adj_close': 'double',
-        },
-    ) }} as kept_bars
+    from kept_bars
 
     group by kept_bars.symbol
 
