@@ -95,10 +95,10 @@ def test_what_reads_further_back_says_how_far() -> None:
 
 
 # Their windows run over what belongs to one date, or to a spell, of which all rows are read; what
-# chosen_names goes on from, it kept.
+# chosen_names and adjusted_bars go on from, they kept.
 OF_NEW_ROWS = {
     *("fama_french_size_cuts", "joint_slopes", "exposure_variances", "limited_weights"),
-    *("book_values", "chosen_names"),
+    *("book_values", "chosen_names", "adjusted_bars"),
 }
 
 
