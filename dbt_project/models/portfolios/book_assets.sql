@@ -23,17 +23,17 @@ listings as (
 
     select
         wanted.calendar,
-        prices_daily.symbol,
-        prices_daily.asset_class,
-        prices_daily.listing_no,
-        min(prices_daily.as_of_date) as first_session_date,
-        max(prices_daily.as_of_date) as last_session_date,
-        max(case when prices_daily.is_delisted then prices_daily.as_of_date end) as delisting_date,
+        listed_months.symbol,
+        listed_months.asset_class,
+        listed_months.listing_no,
+        min(listed_months.first_session_date) as first_session_date,
+        max(listed_months.last_session_date) as last_session_date,
+        max(listed_months.delisting_date) as delisting_date,
         max(wanted.first_wanted_date) as first_wanted_date
 
     from wanted
 
-    inner join {{ ref('prices_daily') }} as prices_daily on wanted.symbol = prices_daily.symbol
+    inner join {{ ref('listed_months') }} as listed_months on wanted.symbol = listed_months.symbol
 
     group by all
 

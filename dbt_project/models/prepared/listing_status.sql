@@ -6,18 +6,17 @@ with
 listings as (
 
     select
-        prices_daily.symbol,
-        prices_daily.listing_no,
-        min(prices_daily.as_of_date) as first_session_date,
-        max(prices_daily.as_of_date) as last_session_date,
-        max(case when not prices_daily.is_stale then prices_daily.as_of_date end) as last_bar_date,
-        max(case when not prices_daily.is_stale then prices_daily.session_no end)
-            as last_bar_session_no,
-        bool_or(prices_daily.is_delisted) as is_delisted
+        listed_months.symbol,
+        listed_months.listing_no,
+        min(listed_months.first_session_date) as first_session_date,
+        max(listed_months.last_session_date) as last_session_date,
+        max(listed_months.last_bar_date) as last_bar_date,
+        max(listed_months.last_bar_session_no) as last_bar_session_no,
+        count(listed_months.delisting_date) > 0 as is_delisted
 
-    from {{ ref('prices_daily') }} as prices_daily
+    from {{ ref('listed_months') }} as listed_months
 
-    group by prices_daily.symbol, prices_daily.listing_no
+    group by listed_months.symbol, listed_months.listing_no
 
 ),
 
@@ -36,12 +35,12 @@ newest_listings as (
 venue_ends as (
 
     select
-        prices_daily.venue,
-        max(prices_daily.session_no) as last_session_no
+        listed_months.venue,
+        max(listed_months.last_session_no) as last_session_no
 
-    from {{ ref('prices_daily') }} as prices_daily
+    from {{ ref('listed_months') }} as listed_months
 
-    group by prices_daily.venue
+    group by listed_months.venue
 
 ),
 

@@ -38,18 +38,17 @@ set_aside as (
 
 ),
 
--- No bar is due on the session of a delisting.
 sessions as (
 
     select
-        prices_daily.symbol,
-        cast(date_trunc('month', prices_daily.as_of_date) as date) as month_date,
-        count(*) as n_sessions,
-        count(case when prices_daily.is_stale then 1 end) as n_stale
+        listed_months.symbol,
+        listed_months.month_date,
+        cast(sum(listed_months.n_sessions) as bigint) as n_sessions,
+        cast(sum(listed_months.n_stale) as bigint) as n_stale
 
-    from {{ ref('prices_daily') }} as prices_daily
+    from {{ ref('listed_months') }} as listed_months
 
-    where not (prices_daily.is_delisted and prices_daily.is_stale)
+    where listed_months.n_sessions > 0
 
     group by all
 

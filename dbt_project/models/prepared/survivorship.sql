@@ -26,25 +26,16 @@ spells as (
 symbol_months as (
 
     select
-        prices_daily.symbol,
-        prices_daily.venue,
-        {{ month_number('prices_daily.as_of_date') }} as month_no,
-        max(prices_daily.as_of_date) as last_session_date,
-        max(
-            case
-                when prices_daily.close is not null and not prices_daily.is_delisted
-                    then prices_daily.as_of_date
-            end
-        ) as last_priced_date,
-        max(case when prices_daily.is_delisted then prices_daily.as_of_date end)
-            as last_delisted_date
+        listed_months.symbol,
+        listed_months.venue,
+        listed_months.month_date,
+        max(listed_months.last_session_date) as last_session_date,
+        max(listed_months.last_priced_date) as last_priced_date,
+        max(listed_months.delisting_date) as last_delisted_date
 
-    from {{ ref('prices_daily') }} as prices_daily
+    from {{ ref('listed_months') }} as listed_months
 
-    group by
-        prices_daily.symbol,
-        prices_daily.venue,
-        {{ month_number('prices_daily.as_of_date') }}
+    group by listed_months.symbol, listed_months.venue, listed_months.month_date
 
 ),
 
@@ -65,12 +56,12 @@ venue_months as (
 
     select
         monthly.venue,
-        monthly.month_no,
+        monthly.month_date,
         max(monthly.last_session_date) as last_session_date
 
     from monthly
 
-    group by monthly.venue, monthly.month_no
+    group by monthly.venue, monthly.month_date
 
 ),
 
@@ -79,12 +70,12 @@ month_ends as (
     select
         monthly.asset_class,
         monthly.country,
-        monthly.month_no,
+        monthly.month_date,
         max(monthly.last_session_date) as as_of_date
 
     from monthly
 
-    group by monthly.asset_class, monthly.country, monthly.month_no
+    group by monthly.asset_class, monthly.country, monthly.month_date
 
 ),
 
@@ -92,14 +83,14 @@ with_data as (
 
     select
         monthly.symbol,
-        monthly.month_no
+        monthly.month_date
 
     from monthly
 
     inner join venue_months
         on
             monthly.venue = venue_months.venue
-            and monthly.month_no = venue_months.month_no
+            and monthly.month_date = venue_months.month_date
             and monthly.last_session_date = venue_months.last_session_date
 
     where monthly.last_priced_date = monthly.last_session_date
@@ -157,7 +148,7 @@ judged as (
     left join with_data
         on
             assets.symbol = with_data.symbol
-            and month_ends.month_no = with_data.month_no
+            and month_ends.month_date = with_data.month_date
 
     left join ended on assets.symbol = ended.symbol
 

@@ -28,27 +28,85 @@ sessions as (
 
 ),
 
--- A name without a bar today keeps its last price, however old: what it is worth until it trades.
-last_prices as (
+-- The sessions so far of the month that the newest day is in.
+month_sessions as (
 
     select
         sessions.as_of_date,
         sessions.session_date,
-        prices_daily.symbol,
-        prices_daily.asset_class,
-        prices_daily.currency,
-        max(case when not prices_daily.is_stale then prices_daily.as_of_date end) as price_date,
-        max(case when prices_daily.is_delisted then prices_daily.as_of_date end)
-            as last_delisting_date,
-        max_by(prices_daily.close_local, prices_daily.as_of_date)
-        filter (where prices_daily.close_local is not null) as close_local
+        sessions.venue,
+        venue_sessions.session_date as month_session_date
 
     from sessions
 
+    inner join {{ ref('venue_sessions') }} as venue_sessions
+        on
+            sessions.venue = venue_sessions.venue
+            and sessions.session_date >= venue_sessions.session_date
+            and cast(date_trunc('month', sessions.session_date) as date)
+            <= venue_sessions.session_date
+
+),
+
+stretches as (
+
+    select
+        sessions.as_of_date,
+        sessions.session_date,
+        listed_months.symbol,
+        listed_months.asset_class,
+        listed_months.currency,
+        listed_months.last_bar_date,
+        listed_months.delisting_date,
+        listed_months.last_close_date,
+        listed_months.last_close_local
+
+    from sessions
+
+    inner join {{ ref('listed_months') }} as listed_months
+        on
+            sessions.venue = listed_months.venue
+            and cast(date_trunc('month', sessions.session_date) as date)
+            > listed_months.month_date
+
+    union all
+
+    select
+        month_sessions.as_of_date,
+        month_sessions.session_date,
+        prices_daily.symbol,
+        prices_daily.asset_class,
+        prices_daily.currency,
+        case when not prices_daily.is_stale then prices_daily.as_of_date end as last_bar_date,
+        case when prices_daily.is_delisted then prices_daily.as_of_date end as delisting_date,
+        case when prices_daily.close_local is not null then prices_daily.as_of_date end
+            as last_close_date,
+        prices_daily.close_local as last_close_local
+
+    from month_sessions
+
     inner join {{ ref('prices_daily') }} as prices_daily
         on
-            sessions.venue = prices_daily.venue
-            and sessions.session_date >= prices_daily.as_of_date
+            month_sessions.venue = prices_daily.venue
+            and month_sessions.month_session_date = prices_daily.as_of_date
+
+),
+
+-- A name without a bar today keeps its last price, however old: what it is worth until it trades.
+last_prices as (
+
+    select
+        stretches.as_of_date,
+        stretches.session_date,
+        stretches.symbol,
+        stretches.asset_class,
+        stretches.currency,
+        max(stretches.last_bar_date) as price_date,
+        max(stretches.delisting_date) as last_delisting_date,
+        max_by(stretches.last_close_local, stretches.last_close_date)
+        filter (where stretches.last_close_date is not null) as close_local
+
+    from stretches
 
     group by all
 
