@@ -1,4 +1,3 @@
-{{ config(schema='construction') }}
 {# What each listing's months begin, end and hold, counted once for all who ask: of hundreds of #}
 {# days a month keeps a row. #}
 select
