@@ -43,8 +43,8 @@ month_sessions as (
         on
             sessions.venue = venue_sessions.venue
             and sessions.session_date >= venue_sessions.session_date
-            and cast(date_trunc('month', sessions.session_date) as date)
-            <= venue_sessions.session_date
+            and {{ month_number('sessions.session_date') }}
+            = {{ month_number('venue_sessions.session_date') }}
 
 ),
 
@@ -66,8 +66,8 @@ stretches as (
     inner join {{ ref('listed_months') }} as listed_months
         on
             sessions.venue = listed_months.venue
-            and cast(date_trunc('month', sessions.session_date) as date)
-            > listed_months.month_date
+            and {{ month_number('sessions.session_date') }}
+            > {{ month_number('listed_months.month_date') }}
 
     union all
 
