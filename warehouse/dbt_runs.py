@@ -22,6 +22,7 @@ from warehouse.build_order import take_longest_chains_first
 from warehouse.clocks import CLOCKS, TAIL
 from warehouse.code_fingerprint import code_fingerprint
 from warehouse.collecting import uncollected
+from warehouse.dbt_events import FINISHED, STARTED, hear_little
 from warehouse.files import REPOSITORY, dataset_files
 from warehouse.seeds import SettingsError, seeds_folder
 
@@ -48,10 +49,10 @@ class Progress:
         """Count finished nodes; show the name of the one that started last; print errors."""
         if event.info.level == "error":
             self.bar.write(event.info.msg)
-        elif event.info.name == "LogStartLine":
+        elif event.info.name == STARTED:
             self.bar.total = max(self.bar.total or 0, event.data.total)
             self.bar.set_postfix_str(event.data.node_info.node_name[:40], refresh=False)
-        elif event.info.name == "NodeFinished":
+        elif event.info.name == FINISHED:
             self.bar.update()
 
     def close(self) -> None:
@@ -137,6 +138,7 @@ def read_project(dataset: Dataset, variables: dict[str, Any], seeds: Path) -> An
 def invoke(arguments: Sequence[str], variables: dict[str, Any], manifest: Any = None) -> Any:
     """dbt's own command line, in this process."""
     take_longest_chains_first()
+    hear_little()
     progress, interval = Progress(), sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL)
     folders = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY)]
